@@ -1,0 +1,51 @@
+// `npm run bench`: what Holdfast costs, as ratios against something measured in the same run, because
+// absolute times of a shared machine say little. Nothing here is a test.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { redactionSpeed } from './redaction.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const BIN = join(ROOT, 'bin/holdfast.js');
+const ROUNDS = 15;
+const home = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
+const env = { ...process.env, HOME: home, XDG_STATE_HOME: join(home, 'state'), XDG_CONFIG_HOME: join(home, 'config') };
+
+try {
+  const heartbeat = join(home, 'heartbeat.yaml');
+  writeFileSync(heartbeat, 'name: heartbeat\nchecks: [host/*]\n');
+  // In turn, so that a machine that slows down slows all of them down.
+  const bare: number[] = [];
+  const help: number[] = [];
+  const beat: number[] = [];
+  for (let round = -2; round < ROUNDS; round++) {
+    const times = [timeOf(['-e', '0']), timeOf([BIN, '--help']), timeOf([BIN, 'run', heartbeat, '--quiet'])] as const;
+    if (round < 0) continue;
+    bare.push(times[0]);
+    help.push(times[1]);
+    beat.push(times[2]);
+  }
+  console.log(`bare node -e 0: ${median(bare).toFixed(1)} ms (the unit of what follows; median of ${ROUNDS})`);
+  console.log(`holdfast --help: ${ratio(help, bare)} x bare node (target 1.6)`);
+  console.log(`a quiet beat, whole process: ${ratio(beat, bare)} x bare node`);
+  const redaction = await redactionSpeed();
+  for (const line of redaction.lines) console.log(line);
+} finally {
+  rmSync(home, { recursive: true, force: true });
+}
+
+function timeOf(args: readonly string[]): number {
+  const started = performance.now();
+  execFileSync(process.execPath, args, { env, cwd: home, stdio: 'ignore' });
+  return performance.now() - started;
+}
+
+/** The median of the ratios of each round. */
+function ratio(a: readonly number[], b: readonly number[]): string {
+  return median(a.map((value, index) => value / (b[index] ?? Number.NaN))).toFixed(2);
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}

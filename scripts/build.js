@@ -1,0 +1,20 @@
+// `npm run build`: src -> dist/, bundled, because a command that comes in a few files starts sooner
+// (docs/decisions/0008). Names are kept, so that a stack trace can be read.
+import { execFileSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const out = `${root}dist/cli`;
+rmSync(`${root}dist`, { recursive: true, force: true });
+const bundle = await rolldown({ input: `${root}src/cli/main.ts`, platform: 'node' });
+await bundle.write({
+  dir: out,
+  format: 'esm',
+  entryFileNames: '[name].js',
+  chunkFileNames: 'parts/[name]-[hash].js',
+  minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
+});
+await bundle.close();
+writeFileSync(`${out}/help.txt`, execFileSync(process.execPath, [`${out}/main.js`, '--help']));

@@ -1,0 +1,38 @@
+// `npm run corpora [-- <name>...]`: judges Holdfast by cases that others wrote.
+// The folder is CORPORA_DIR, or ../shared/corpora; a corpus is a folder in it that scripts/corpora/<name>.ts can judge.
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { CaseResult, CorpusResult } from './corpora/result.ts';
+
+const CORPORA: Readonly<Record<string, () => Promise<{ judge(folder: string): Promise<CorpusResult> }>>> = {
+  heartbeat: () => import('./corpora/heartbeat.ts'),
+  secrets: () => import('./corpora/secrets.ts'),
+};
+
+const root = process.env['CORPORA_DIR'] ?? resolve(import.meta.dirname, '../../shared/corpora');
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(CORPORA);
+const results = await Promise.all(wanted.map(async (name) => [name, await judgeOne(name)] as const));
+for (const [name, cases] of results) console.log(`${name}: ${tally(cases)}`);
+const differing = results.flatMap(([name, cases]) => cases.map((item) => ({ ...item, id: `${name}/${item.id}` })));
+const unexplained = differing.filter(({ verdict, reason }) => verdict !== 'agree' && reason === undefined);
+for (const { id, verdict } of unexplained) console.log(`${id} ${verdict}`);
+for (const line of onPurpose(differing)) console.log(line);
+process.exitCode = unexplained.length > 0 ? 1 : 0;
+
+async function judgeOne(name: string): Promise<readonly CaseResult[]> {
+  const load = CORPORA[name];
+  if (load === undefined) throw new Error(`there is no judge for "${name}"; known: ${Object.keys(CORPORA).join(', ')}`);
+  const folder = join(root, name);
+  if (!existsSync(folder)) throw new Error(`there is no folder ${folder}; set CORPORA_DIR`);
+  return (await (await load()).judge(folder)).cases;
+}
+
+function tally(cases: readonly CaseResult[]): string {
+  const count = (verdict: CaseResult['verdict']): number => cases.filter((item) => item.verdict === verdict).length;
+  return `${count('agree')} agree, ${count('differ')} differ, ${count('not-covered')} not covered of ${cases.length}`;
+}
+
+/** Each case that differs, or is not covered, on purpose: its id and the reason. */
+function onPurpose(cases: readonly CaseResult[]): readonly string[] {
+  return cases.filter(({ verdict, reason }) => verdict !== 'agree' && reason !== undefined).map(({ id, verdict, reason }) => `${id} ${verdict} on purpose: ${reason}`);
+}

@@ -1,0 +1,22 @@
+// `npm run generate` writes every file that is made from the code; `-- --check` fails when one is out of step.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as checksPage from './generate/checks-page.ts';
+import * as commandsPage from './generate/commands-page.ts';
+import * as documentSchemas from './generate/document-schemas.ts';
+import * as errorCodesPage from './generate/error-codes-page.ts';
+import * as runbookSchema from './generate/runbook-schema.ts';
+
+const root = join(import.meta.dirname, '..');
+const check = process.argv.includes('--check');
+const generators = [runbookSchema, documentSchemas, checksPage, errorCodesPage, commandsPage];
+const files = (await Promise.all(generators.map(({ generate }) => generate()))).flat();
+const stale = files.filter(({ path, content }) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== content);
+for (const { path, content } of stale) {
+  console.log(check ? `${path} is out of step: run npm run generate` : `wrote ${path}`);
+  if (check) continue;
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), content);
+}
+console.log(`${files.length} generated files, ${stale.length} ${check ? 'out of step' : 'written'}`);
+process.exitCode = check && stale.length > 0 ? 1 : 0;

@@ -1,0 +1,67 @@
+import { checkCatalog } from '../checks/catalog.ts';
+import { loadConfig, type Config } from '../config.ts';
+import type { CheckCatalog } from '../domain/check.ts';
+import type { Redactor } from '../domain/redaction/redacted.ts';
+import { openReaders, type Readers } from '../providers/catalog.ts';
+import { openDatabase, type Database } from '../store/database.ts';
+import { openStateDir, type StateDir } from '../store/state-dir.ts';
+import { placesOf, type PlaceOptions, type Places } from './places.ts';
+import { openRedactor } from './redactor.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export { checkCatalog };
+
+/** What every use case has: opened once, closed at the end. */
+export interface App {
+  readonly surroundings: Surroundings;
+  readonly places: Places;
+  readonly config: Config;
+  readonly catalog: CheckCatalog;
+  readonly redactor: Redactor;
+}
+
+/** An App with its memory: the state directory, the database and the readers that need its identity. */
+export interface StatefulApp extends App {
+  readonly stateDir: StateDir;
+  readonly database: Database;
+  readonly readers: Readers;
+  close(): void;
+}
+
+/** For what needs no memory (lint, lists): makes and opens no state directory. */
+export function openStateless(surroundings: Surroundings, options: PlaceOptions): App {
+  const places = placesOf(surroundings, options);
+  return {
+    surroundings,
+    places,
+    config: loadConfig(places.configFile),
+    catalog: checkCatalog,
+    redactor: openRedactor(surroundings, null),
+  };
+}
+
+export function openApp(surroundings: Surroundings, options: PlaceOptions): StatefulApp {
+  const places = placesOf(surroundings, options);
+  const config = loadConfig(places.configFile);
+  const stateDir = openStateDir(places.stateDir);
+  const redactor = openRedactor(surroundings, stateDir.redactionKey);
+  const database = openDatabase(stateDir.database);
+  return {
+    surroundings,
+    places,
+    config,
+    catalog: checkCatalog,
+    redactor,
+    stateDir,
+    database,
+    readers: openReaders({
+      clock: surroundings.clock,
+      env: surroundings.env,
+      home: surroundings.home,
+      platform: surroundings.platform,
+      instance: stateDir.instance,
+      learn: (secret) => redactor.learn(secret),
+    }),
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,111 @@
+import { statfsSync, statSync } from 'node:fs';
+import { loadConfig } from '../config.ts';
+import { CodedError } from '../domain/coded-error.ts';
+import { openDatabase, pragma } from '../store/database.ts';
+import { openStateDir } from '../store/state-dir.ts';
+import { loadAll } from './load-runbooks.ts';
+import { openStateless, type App } from './app.ts';
+import { placesOf, type PlaceOptions, type Places } from './places.ts';
+import { openRedactor } from './redactor.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What one part of this installation is like. */
+export interface Diagnosis {
+  readonly part: string;
+  readonly state: 'ok' | 'warning' | 'broken';
+  readonly said: string;
+  readonly next: string | null;
+}
+
+/** With less room than this the database may not be able to keep a run. */
+const LITTLE_ROOM_BYTES = 64 * 1024 * 1024;
+/** Before this the clock is certainly wrong: this version was not written yet. */
+const EARLIEST = Date.UTC(2026, 10, 1);
+
+/** Looks at every part by itself, so that one broken part does not hide the others. */
+export async function diagnose(surroundings: Surroundings, options: PlaceOptions): Promise<readonly Diagnosis[]> {
+  const places = placesOf(surroundings, options);
+  return [
+    ok('holdfast', `${surroundings.version} on Node ${process.versions.node}, ${surroundings.platform}`),
+    clock(surroundings),
+    attempt('configuration', () => configuration(places)),
+    attempt('state directory', () => stateDirectory(places)),
+    attempt('database', () => database(places)),
+    attempt('redaction', () => redaction(surroundings)),
+    await runbooks(surroundings, options),
+  ];
+}
+
+function ok(part: string, said: string): Diagnosis {
+  return { part, state: 'ok', said, next: null };
+}
+
+function attempt(part: string, look: () => Omit<Diagnosis, 'part'>): Diagnosis {
+  try {
+    return { part, ...look() };
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    return { part, state: 'broken', said: `${error.code}: ${error.message}`, next: error.next };
+  }
+}
+
+function clock({ clock: { now } }: Surroundings): Diagnosis {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const said = `${new Date(now()).toISOString()}, zone ${zone}`;
+  if (now() >= EARLIEST) return ok('clock', said);
+  return { part: 'clock', state: 'broken', said: `${said}: that is in the past`, next: 'set the clock: findings and expiries depend on it' };
+}
+
+function configuration({ configFile }: Places): Omit<Diagnosis, 'part'> {
+  loadConfig(configFile);
+  const there = statSync(configFile, { throwIfNoEntry: false }) !== undefined;
+  return { state: 'ok', said: there ? configFile : `none at ${configFile}: defaults hold`, next: there ? null : '`holdfast init` writes one' };
+}
+
+function stateDirectory({ stateDir }: Places): Omit<Diagnosis, 'part'> {
+  openStateDir(stateDir);
+  const { bavail, bsize } = statfsSync(stateDir);
+  const free = bavail * bsize;
+  const said = `${stateDir}, ${Math.round(free / 1024 / 1024)} MiB free`;
+  if (free >= LITTLE_ROOM_BYTES) return { state: 'ok', said, next: null };
+  return { state: 'warning', said, next: 'free some space: a run that can not be kept is told but not remembered' };
+}
+
+function database({ stateDir }: Places): Omit<Diagnosis, 'part'> {
+  const store = openDatabase(openStateDir(stateDir).database);
+  try {
+    const verdict = store.attempt(() => pragma(store.sqlite, 'integrity_check'));
+    const size = `${(statSync(store.path).size / 1024).toFixed(0)} KiB`;
+    if (verdict === 'ok') return { state: 'ok', said: `${store.path}, ${size}, sound`, next: null };
+    return { state: 'broken', said: `${store.path}: ${String(verdict)}`, next: 'restore a backup with `holdfast restore <file>`' };
+  } finally {
+    store.close();
+  }
+}
+
+/** Masks a made-up token, to see that redaction works in this process. */
+function redaction(surroundings: Surroundings): Omit<Diagnosis, 'part'> {
+  const token = Buffer.from(surroundings.random(24)).toString('hex');
+  const redactor = openRedactor({ ...surroundings, env: { SELF_TEST_TOKEN: token } }, null);
+  if (!redactor.text(`self-test ${token}`).includes(token)) return { state: 'ok', said: 'a made-up token was masked', next: null };
+  return { state: 'broken', said: 'a made-up token was not masked', next: 'this is a bug: please report it' };
+}
+
+async function runbooks(surroundings: Surroundings, options: PlaceOptions): Promise<Diagnosis> {
+  const part = 'runbooks';
+  const app = tryOpen(surroundings, options);
+  if (app === null) return { part, state: 'warning', said: 'not looked at: the configuration has a mistake', next: null };
+  const { files, mistakes } = await loadAll(app);
+  const broken = files.filter((file) => file.runbook === null).length + mistakes.length;
+  if (broken > 0) return { part, state: 'broken', said: `${broken} of ${files.length} have mistakes`, next: 'holdfast runbook lint' };
+  return { part, state: 'ok', said: `${files.length} found`, next: files.length === 0 ? '`holdfast runbook new <name>` writes one' : null };
+}
+
+function tryOpen(surroundings: Surroundings, options: PlaceOptions): App | null {
+  try {
+    return openStateless(surroundings, options);
+  } catch (error) {
+    if (error instanceof CodedError) return null; // said by the configuration's own diagnosis
+    throw error;
+  }
+}

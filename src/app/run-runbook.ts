@@ -1,0 +1,65 @@
+import { CodedError } from '../domain/coded-error.ts';
+import { shortHash } from '../domain/id.ts';
+import type { RunProgress } from '../domain/run.ts';
+import type { Runbook } from '../domain/runbook.ts';
+import { carryOut, type CarriedOut } from '../scheduler/run.ts';
+import { createLedger } from '../store/ledger.ts';
+import { takeLock, type Lock } from '../store/lock.ts';
+import type { StatefulApp } from './app.ts';
+
+export interface RunOptions {
+  readonly signal: AbortSignal;
+  onProgress(progress: RunProgress): void;
+  /** Another run of this runbook is in progress: this one waits for it. */
+  onWait(runbook: string): void;
+}
+
+const LOCK_POLL_MS = 200;
+/** Beyond the other run's own limit, how long to wait for it to write its report. */
+const LOCK_GRACE_MS = 30_000;
+
+/**
+ * Runs a runbook by hand. One run of a runbook at a time, over all processes: a second one waits
+ * for the first, because a report that was skipped could be taken for an all-clear.
+ * Throws RUN_BUSY when the first does not end.
+ */
+export async function runRunbook(app: StatefulApp, runbook: Runbook, options: RunOptions): Promise<CarriedOut> {
+  const lock = await waitForLock(app, runbook, options);
+  try {
+    return await carryOut(
+      runbook,
+      { trigger: 'manual', slot: null },
+      {
+        catalog: app.catalog,
+        readerOf: (provider) => app.readers.of(provider),
+        ledger: createLedger(app.database),
+        redactor: app.redactor,
+        clock: app.surroundings.clock,
+        random: app.surroundings.random,
+        rules: { resolveAfter: app.config.findings.resolveAfter },
+        signal: options.signal,
+        onProgress: options.onProgress,
+      },
+    );
+  } finally {
+    lock.release();
+  }
+}
+
+async function waitForLock(app: StatefulApp, runbook: Runbook, options: RunOptions): Promise<Lock> {
+  const { clock } = app.surroundings;
+  const path = app.stateDir.lockPath(`runbook-${shortHash(runbook.name)}`);
+  const deadline = clock.monotonic() + runbook.timeoutMs + LOCK_GRACE_MS;
+  for (let said = false; ; said = true) {
+    const lock = takeLock(path);
+    if (lock !== null) return lock;
+    if (!said) options.onWait(runbook.name);
+    if (options.signal.aborted || clock.monotonic() > deadline) {
+      throw new CodedError('RUN_BUSY', `another run of "${runbook.name}" is in progress`, {
+        where: path,
+        next: '`holdfast runs` shows it; try again when it has ended',
+      });
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
+  }
+}

@@ -1,0 +1,14 @@
+import type { Clock } from '../domain/clock.ts';
+import type { Random } from '../domain/id.ts';
+
+/** What only a door may look up and hand in: nothing inside reads it for itself. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly home: string;
+  readonly platform: NodeJS.Platform;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Version of this Holdfast. */
+  readonly version: string;
+}

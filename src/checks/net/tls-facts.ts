@@ -1,0 +1,47 @@
+import * as z from 'zod';
+
+const milliseconds = z.number().nullable();
+const common = {
+  host: z.string(),
+  port: z.number(),
+  name: z.string(),
+  peer: z.string().nullable(),
+  attempts: z.number(),
+  timings: z.object({ dns: milliseconds, connect: milliseconds, tls: milliseconds, firstByte: milliseconds }),
+};
+
+const certificate = z.object({
+  name: z.string(),
+  issuer: z.string(),
+  /** Milliseconds since the epoch. */
+  validFrom: z.number(),
+  validTo: z.number(),
+  selfSigned: z.boolean(),
+  fingerprint256: z.string(),
+  names: z.array(z.string()),
+});
+
+/** What was seen of a TLS server, under two resources: whether it shakes hands, and its certificate. */
+export const tlsFacts = z.discriminatedUnion('about', [
+  z.object({
+    ...common,
+    about: z.literal('failure'),
+    phase: z.enum(['dns', 'connect', 'tls', 'headers', 'body']),
+    code: z.string(),
+    message: z.string(),
+  }),
+  z.object({ ...common, about: z.literal('handshake'), protocol: z.string(), cipher: z.string() }),
+  z.object({
+    ...common,
+    about: z.literal('certificate'),
+    chainError: z.string().nullable(),
+    nameMatches: z.boolean(),
+    chain: z.array(certificate),
+  }),
+]);
+
+export type TlsFacts = z.output<typeof tlsFacts>;
+export type FailureFacts = Extract<TlsFacts, { about: 'failure' }>;
+export type HandshakeFacts = Extract<TlsFacts, { about: 'handshake' }>;
+export type CertificateFacts = Extract<TlsFacts, { about: 'certificate' }>;
+export type CertificateFact = z.output<typeof certificate>;

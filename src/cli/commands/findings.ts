@@ -1,0 +1,98 @@
+import { openApp, type StatefulApp } from '../../app/app.ts';
+import { acknowledgeFinding, listFindings, muteFinding, showFinding, unmuteFinding } from '../../app/findings.ts';
+import { findingDocument } from '../../documents/finding.ts';
+import { findingHistoryDocument } from '../../documents/finding-history.ts';
+import type { Finding } from '../../domain/finding.ts';
+import { EXIT, print, printDocument, type Door } from '../door.ts';
+import { verdict } from '../verdict.ts';
+import { findingHuman, findingsHuman } from '../views/findings-human.ts';
+import { localTime } from '../views/when.ts';
+import { notThisForm } from './runs.ts';
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** `holdfast findings`: what needs attention, worst first. */
+export async function findings(door: Door, _args: readonly string[], options: Options): Promise<number> {
+  return withApp(door, (app) => {
+    const list = listFindings(app, { resolved: options['all'] === true });
+    const now = door.surroundings.clock.now();
+    const documents = list.map((finding) => findingDocument(finding, now));
+    switch (door.options.output) {
+      case 'human':
+        print(door, app, findingsHuman(list, now, door.terminal.columns, door.terminal.style));
+        break;
+      case 'json':
+        printDocument(door, app, 'findings', { findings: documents });
+        break;
+      case 'ndjson':
+        for (const document of documents) printDocument(door, app, 'finding', document);
+        break;
+      default:
+        throw notThisForm(door);
+    }
+    return verdict({ findings: list, runs: [] }, door.options, now);
+  });
+}
+
+export async function findingsShow(door: Door, [id = '']: readonly string[]): Promise<number> {
+  return withApp(door, (app) => {
+    const story = showFinding(app, id);
+    const now = door.surroundings.clock.now();
+    switch (door.options.output) {
+      case 'human':
+        print(door, app, findingHuman(story, now, door.terminal.columns, door.terminal.style));
+        break;
+      case 'json':
+      case 'ndjson':
+        printDocument(door, app, 'finding-history', findingHistoryDocument(story.finding, story.history, now));
+        break;
+      default:
+        throw notThisForm(door);
+    }
+    return EXIT.done;
+  });
+}
+
+export async function findingsMute(door: Door, [id = '']: readonly string[], options: Options): Promise<number> {
+  return withApp(door, (app) => {
+    const finding = muteFinding(app, id, {
+      reason: text(options['reason']) ?? '',
+      for: text(options['for']),
+      until: text(options['until']),
+    });
+    return told(door, app, finding, `${finding.id} is muted until ${localTime(finding.mute?.until ?? 0)}: ${finding.title}`);
+  });
+}
+
+export async function findingsUnmute(door: Door, [id = '']: readonly string[]): Promise<number> {
+  return withApp(door, (app) => {
+    const finding = unmuteFinding(app, id);
+    return told(door, app, finding, `${finding.id} is no longer muted: ${finding.title}`);
+  });
+}
+
+export async function findingsAck(door: Door, [id = '']: readonly string[], options: Options): Promise<number> {
+  return withApp(door, (app) => {
+    const finding = acknowledgeFinding(app, id, text(options['reason']));
+    return told(door, app, finding, `${finding.id} is acknowledged until it changes: ${finding.title}`);
+  });
+}
+
+function withApp(door: Door, work: (app: StatefulApp) => number): number {
+  const app = openApp(door.surroundings, door.options);
+  try {
+    return work(app);
+  } finally {
+    app.close();
+  }
+}
+
+function told(door: Door, app: StatefulApp, finding: Finding, sentence: string): number {
+  if (door.options.output === 'human') print(door, app, sentence);
+  else printDocument(door, app, 'finding', findingDocument(finding, door.surroundings.clock.now()));
+  return EXIT.done;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,37 @@
+import { openStateless } from '../../app/app.ts';
+import { loadAll, loadFile, placeOf } from '../../app/load-runbooks.ts';
+import type { Mistake } from '../../domain/mistake.ts';
+import { EXIT, print, printDocument, say, type Door } from '../door.ts';
+import { count } from '../views/layout.ts';
+import { notThisForm } from './runs.ts';
+
+/** `holdfast runbook lint [file...]`: 2 when there is an error, 0 when there are warnings only. */
+export async function runbookLint(door: Door, paths: readonly string[]): Promise<number> {
+  const app = openStateless(door.surroundings, door.options);
+  const named = { files: await Promise.all(paths.map((path) => loadFile(app, path))), mistakes: [] };
+  const { files, mistakes: general } = paths.length > 0 ? named : await loadAll(app);
+  const mistakes = [...general, ...files.flatMap((file) => file.lint)];
+  const errors = mistakes.filter(({ level }) => level === 'error').length;
+  switch (door.options.output) {
+    case 'human':
+      for (const mistake of mistakes) print(door, app, line(mistake, door));
+      say(door, app, `${count(files.length, 'runbook')}: ${count(errors, 'error')}, ${count(mistakes.length - errors, 'warning')}.`);
+      break;
+    case 'json':
+      printDocument(door, app, 'mistakes', { files: files.map(({ path }) => path), mistakes });
+      break;
+    case 'ndjson':
+      for (const mistake of mistakes) printDocument(door, app, 'mistake', mistake);
+      break;
+    default:
+      throw notThisForm(door);
+  }
+  return errors > 0 ? EXIT.usage : EXIT.done;
+}
+
+/** `RUNBOOK_KEY_UNKNOWN  runbooks/a.yaml:3:8  ...`: the form that editors and CI jump to. */
+function line(mistake: Mistake, { terminal: { style } }: Door): string {
+  const code = style(mistake.level === 'error' ? ['bold', 'red'] : 'yellow', mistake.code);
+  const next = mistake.next === null ? '' : `\n  next: ${mistake.next}`;
+  return `${code}  ${placeOf(mistake)}  ${mistake.level}: ${mistake.message}${next}`;
+}

@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import { CommanderError } from 'commander';
+import type { Surroundings } from '../app/surroundings.ts';
+import { CodedError } from '../domain/coded-error.ts';
+import { EXIT, type Door } from './door.ts';
+import { buildProgram, type CommandName } from './program.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
+
+
+const terminal = processTerminal();
+for (const stream of [process.stdout, process.stderr]) stream.on('error', leaveOnBrokenPipe);
+const code = await main(terminal);
+await terminal.flushed();
+// A check that ignores its signal may hold the process open: what is to be said has been said.
+process.exit(code);
+
+async function main(terminal: Terminal): Promise<number> {
+  let exit: number = EXIT.done;
+  const program = buildProgram(ownVersion(), async (name, args, options, shared) => {
+    const door: Door = { surroundings: await lookAround(), terminal, options: shared };
+    exit = await (await commandOf(name))(door, args, options);
+  });
+  try {
+    everyCommand(program, (command) => {
+      command.exitOverride();
+      command.configureOutput({ outputError: () => undefined });
+    });
+    await program.parseAsync(process.argv);
+    return exit;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
+    const { tell } = await import('./tell-error.ts');
+    return tell(error instanceof CommanderError ? usageError(error) : error, terminal, process.argv);
+  }
+}
+
+function everyCommand(command: ReturnType<typeof buildProgram>, edit: (command: ReturnType<typeof buildProgram>) => void): void {
+  edit(command);
+  for (const sub of command.commands) everyCommand(sub, edit);
+}
+
+/** Commander's own words, without its prefix. */
+function usageError(error: CommanderError): CodedError {
+  const [first = '', ...hints] = error.message.replace(/^error: /, '').split('\n');
+  return new CodedError('USAGE', first, { next: hints.join(' ').replaceAll(/^\(|\)$/g, '') || 'holdfast --help' });
+}
+
+type Command = (door: Door, args: readonly string[], options: Readonly<Record<string, unknown>>) => Promise<number>;
+
+async function commandOf(name: CommandName): Promise<Command> {
+  switch (name) {
+    case 'init':
+      return (await import('./commands/init.ts')).init;
+    case 'run':
+      return (await import('./commands/run.ts')).run;
+    case 'runs':
+      return (await import('./commands/runs.ts')).runs;
+    case 'runs show':
+      return (await import('./commands/runs.ts')).runsShow;
+    case 'findings':
+      return (await import('./commands/findings.ts')).findings;
+    case 'findings show':
+      return (await import('./commands/findings.ts')).findingsShow;
+    case 'findings mute':
+      return (await import('./commands/findings.ts')).findingsMute;
+    case 'findings unmute':
+      return (await import('./commands/findings.ts')).findingsUnmute;
+    case 'findings ack':
+      return (await import('./commands/findings.ts')).findingsAck;
+    case 'checks list':
+      return (await import('./commands/checks.ts')).checksList;
+    case 'checks show':
+      return (await import('./commands/checks.ts')).checksShow;
+    case 'checks run':
+      return (await import('./commands/checks-run.ts')).checksRun;
+    case 'runbook lint':
+      return (await import('./commands/runbook-lint.ts')).runbookLint;
+    case 'runbook list':
+      return (await import('./commands/runbook.ts')).runbookList;
+    case 'runbook show':
+      return (await import('./commands/runbook.ts')).runbookShow;
+    case 'runbook new':
+      return (await import('./commands/runbook-new.ts')).runbookNew;
+    case 'doctor':
+      return (await import('./commands/doctor.ts')).doctor;
+    case 'backup':
+      return (await import('./commands/backup.ts')).backup;
+    case 'restore':
+      return (await import('./commands/backup.ts')).restore;
+    case 'completion':
+      return (await import('./commands/completion.ts')).completion;
+    case 'complete':
+      return (await import('./commands/completion.ts')).complete;
+  }
+}
+
+/** `--help` must not wait for what only a command needs. */
+async function lookAround(): Promise<Surroundings> {
+  const [{ randomBytes }, { homedir }] = await Promise.all([import('node:crypto'), import('node:os')]);
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    home: homedir(),
+    platform: process.platform,
+    clock: { now: () => Date.now(), monotonic: () => performance.now() },
+    random: (size) => randomBytes(size),
+    version: ownVersion(),
+  };
+}
+
+function ownVersion(): string {
+  const file: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return typeof file === 'object' && file !== null && 'version' in file ? String(file.version) : 'unknown';
+}
+
+/** `holdfast findings | head`: the reader has gone, there is nobody left to tell. */
+function leaveOnBrokenPipe(error: Error): void {
+  if ('code' in error && error.code === 'EPIPE') process.exit(EXIT.done);
+  throw error;
+}

@@ -1,0 +1,141 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { SEVERITIES } from '../domain/severity.ts';
+import { OUTPUTS, type SharedOptions } from './door.ts';
+
+/** What a command does: arguments, its own options, the shared ones; resolves to an exit code. */
+export type Act = (name: CommandName, args: readonly string[], options: Options, shared: SharedOptions) => Promise<void>;
+
+/** Options of one command, as commander gives them. */
+export type Options = Readonly<Record<string, unknown>>;
+
+export type CommandName =
+  | 'init'
+  | 'run'
+  | 'runs'
+  | 'runs show'
+  | 'findings'
+  | 'findings show'
+  | 'findings mute'
+  | 'findings unmute'
+  | 'findings ack'
+  | 'checks list'
+  | 'checks show'
+  | 'checks run'
+  | 'runbook lint'
+  | 'runbook list'
+  | 'runbook show'
+  | 'runbook new'
+  | 'doctor'
+  | 'backup'
+  | 'restore'
+  | 'completion'
+  | 'complete';
+
+/** The same everywhere, so that the build can write the page (bin/holdfast.js). */
+const HELP_WIDTH = 80;
+
+/** The command line as data: names, arguments, options, help. What a command does is loaded when it is called. */
+export function buildProgram(version: string, act: Act): Command {
+  const program = new Command('holdfast')
+    .description('Runbooks on a schedule, deterministic checks, and writes that wait for you.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false, helpWidth: HELP_WIDTH })
+    .showHelpAfterError(false)
+    .addOption(new Option('-o, --output <form>', 'form of the result').choices(OUTPUTS).default('human'))
+    .addOption(new Option('-q, --quiet', 'say nothing but the result'))
+    .addOption(new Option('--state-dir <path>', 'where runs and findings are kept'))
+    .addOption(new Option('--config <file>', 'configuration file'))
+    .addHelpText(
+      'after',
+      `
+Start here:
+  holdfast run runbooks/heartbeat.md     look at this machine, once
+  holdfast findings                      what needs attention
+  holdfast doctor                        is everything in order?
+
+Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 findings with --fail-on,
+4 unknown with --fail-on-unknown, 130 interrupted.`,
+    );
+  const bind = (name: CommandName, command: Command): Command =>
+    command.action((...input: unknown[]) => {
+      const { args, options } = split(input);
+      return act(name, args, options, shared(program.opts(), options));
+    });
+  const failing = (command: Command): Command =>
+    command
+      .addOption(new Option('--fail-on <severity>', 'exit with 3 when an open, unmuted finding is at least this bad').choices(SEVERITIES))
+      .option('--fail-on-unknown', 'exit with 4 when something could not be looked at');
+
+  bind('init', program.command('init').description('look around on this machine, write a configuration and a first runbook'))
+    .option('-y, --yes', 'ask nothing, take the defaults')
+    .option('--force', 'overwrite files that are there');
+
+  failing(bind('run', program.command('run').description('run runbooks once, now').argument('<runbook...>', 'file, or name of a runbook')));
+
+  const runs = bind('runs', program.command('runs').description('list what has run'))
+    .option('-n, --limit <count>', 'how many', wholeNumber, 20)
+    .option('--runbook <name>', 'of one runbook only');
+  bind('runs show', runs.command('show').description('one run, every check listed').argument('<id>', 'run id, or the start of one'));
+
+  const findings = failing(bind('findings', program.command('findings').description('list what needs attention'))).option('-a, --all', 'resolved ones as well');
+  bind('findings show', findings.command('show').description('one finding: evidence, why, next, history').argument('<id>', 'finding id, or the start of one'));
+  bind('findings mute', findings.command('mute').description('silence a finding for a while').argument('<id>', 'finding id'))
+    .requiredOption('--reason <text>', 'why')
+    .option('--for <duration>', 'how long: 7d, 12h')
+    .option('--until <date>', 'until when: 2026-12-31');
+  bind('findings unmute', findings.command('unmute').description('end a mute').argument('<id>', 'finding id'));
+  bind('findings ack', findings.command('ack').description('acknowledge a finding until it changes').argument('<id>', 'finding id')).option('--reason <text>', 'a word about it');
+
+  const checks = program.command('checks').description('the checks there are');
+  bind('checks list', checks.command('list', { isDefault: true }).description('list them'));
+  bind('checks show', checks.command('show').description('one check: what it asks, its parameters').argument('<id>', 'check id'));
+  failing(
+    bind('checks run', checks.command('run').description('look once, keep nothing').argument('<id>', 'check id')).option(
+      '-s, --set <key=value>',
+      'a parameter; the value is read as YAML (repeatable)',
+      (value: string, before: readonly string[]) => [...before, value],
+      [],
+    ),
+  );
+
+  const runbook = program.command('runbook').description('runbook files');
+  bind('runbook lint', runbook.command('lint').description('find mistakes').argument('[file...]', 'runbook files; all that are found when none is named'));
+  bind('runbook list', runbook.command('list', { isDefault: true }).description('list the runbooks there are'));
+  bind('runbook show', runbook.command('show').description('a runbook with every default filled in').argument('<runbook>', 'file or name'));
+  bind('runbook new', runbook.command('new').description('write a starter runbook').argument('<name>', 'name of the runbook'))
+    .addOption(new Option('--form <form>', 'form of the file').choices(['markdown', 'yaml']).default('markdown'))
+    .option('--dir <folder>', 'where to write it', 'runbooks');
+
+  bind('doctor', program.command('doctor').description('check this installation'));
+  bind('backup', program.command('backup').description('copy the database while it is in use').argument('<file>', 'a new file'));
+  bind('restore', program.command('restore').description('put a backup in the place of the database').argument('<file>', 'a file made by backup'));
+  bind('completion', program.command('completion').description('print a completion script').argument('<shell>', 'bash, zsh, fish or powershell'));
+  bind('complete', program.command('complete', { hidden: true }).argument('[words...]').allowUnknownOption());
+  return program;
+}
+
+/** Commander calls with the arguments, then the options, then the command. */
+function split(input: readonly unknown[]): { args: readonly string[]; options: Options } {
+  const args = input.slice(0, -2).flat().filter((arg) => typeof arg === 'string');
+  const options = input.at(-2);
+  return { args, options: typeof options === 'object' && options !== null ? { ...options } : {} };
+}
+
+function shared(global: Options, own: Options): SharedOptions {
+  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+  return {
+    output: OUTPUTS.find((output) => output === global['output']) ?? 'human',
+    quiet: global['quiet'] === true,
+    stateDir: text(global['stateDir']),
+    config: text(global['config']),
+    failOn: SEVERITIES.find((severity) => severity === own['failOn']),
+    failOnUnknown: own['failOnUnknown'] === true,
+  };
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('write a whole number from 1.');
+  return Number(text);
+}

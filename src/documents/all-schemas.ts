@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { findingHistorySchema } from './finding-history-schema.ts';
+import { findingSchema } from './finding-schema.ts';
+import * as small from './small-schemas.ts';
+import { runSchema } from './run-schema.ts';
+
+/** What `--output json` prints for a noun: the noun's own shape, with its name in front. */
+function named<Shape extends z.core.$ZodLooseShape>(noun: string, schema: z.ZodObject<Shape, z.core.$strict>) {
+  return z.strictObject({ schema: z.literal(`holdfast/${noun}/v1`), ...schema.shape }).describe(schema.description ?? noun);
+}
+
+/** Every document that a command prints, by noun: published under schemas/v1/. */
+export const DOCUMENTS = {
+  run: named('run', runSchema),
+  runs: named('runs', z.strictObject({ runs: z.array(runSchema) })),
+  finding: named('finding', findingSchema),
+  findings: named('findings', z.strictObject({ findings: z.array(findingSchema) })),
+  'finding-history': named('finding-history', findingHistorySchema),
+  check: named('check', small.checkSchema),
+  checks: named('checks', z.strictObject({ checks: z.array(small.checkSchema) })),
+  look: named('look', small.lookSchema),
+  runbook: named('runbook', small.runbookSchema),
+  runbooks: named('runbooks', small.runbooksSchema),
+  mistake: named('mistake', small.mistakeSchema),
+  mistakes: named('mistakes', z.strictObject({ files: z.array(z.string()), mistakes: z.array(small.mistakeSchema) })),
+  doctor: named('doctor', small.doctorSchema),
+  init: named('init', small.initSchema),
+  file: named('file', z.strictObject({ path: z.string() })),
+  restored: named('restored', z.strictObject({ path: z.string(), kept: z.string().nullable() })),
+  error: z.strictObject({ error: small.errorSchema }).describe('What goes wrong, on stderr'),
+};

@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { findingSchema } from './finding-schema.ts';
+
+const failure = z.strictObject({ code: z.string(), message: z.string() });
+
+/** A run as every door shows it: `holdfast/run/v1`. Every check that was asked is listed. */
+export const runSchema = z
+  .strictObject({
+    id: z.string().regex(/^r-[0-9A-HJKMNP-TV-Z]{12}$/),
+    runbook: z.string(),
+    slot: z.iso.datetime().nullable().describe('The instant it was meant for; null for a run by hand'),
+    trigger: z.enum(['manual', 'schedule', 'catch-up']),
+    status: z.enum(['running', 'done', 'failed', 'skipped']),
+    reason: z.enum(['interrupted', 'timeout', 'internal-error']).nullable(),
+    startedAt: z.iso.datetime(),
+    durationMs: z.int().nonnegative().nullable(),
+    checks: z.array(
+      z.strictObject({
+        id: z.string(),
+        outcome: z.enum(['ok', 'findings', 'unknown']),
+        failure: failure.nullable().describe('Why it, or the first resource hidden from it, could not be looked at'),
+        durationMs: z.int().nonnegative(),
+        looked: z.int().nonnegative().describe('How many resources were looked at'),
+        hidden: z.array(z.strictObject({ resource: z.string(), name: z.string(), failure })),
+      }),
+    ),
+    findings: z.array(findingSchema).describe('Open findings and those that this run resolved'),
+    notLookedAt: z.array(z.string()).describe('Ids of open findings that this run could not look at'),
+    plans: z.array(z.never()).describe('Plans proposed by this run: none in this version'),
+  })
+  .describe('One execution of a runbook');
+
+export type RunDocument = z.infer<typeof runSchema>;

@@ -1,0 +1,38 @@
+import type { Finding } from '../domain/finding.ts';
+import type { Run } from '../domain/run.ts';
+import { findingDocument } from './finding.ts';
+import type { RunDocument } from './run-schema.ts';
+import { time } from './time.ts';
+
+/**
+ * The run as every door shows it. `findings` are its findings in full; standing, severity and title
+ * are those that the run saw, the other words those of the latest look.
+ */
+export function runDocument(run: Run, findings: readonly Finding[], now: number): RunDocument {
+  const byKey = new Map(findings.map((finding) => [finding.key, finding]));
+  const seen = run.findings.flatMap(({ key, standing, severity, title, looked }) => {
+    const finding = byKey.get(key);
+    return finding === undefined ? [] : [{ finding: { ...finding, standing, severity, title }, looked }];
+  });
+  return {
+    id: run.id,
+    runbook: run.runbook,
+    slot: run.slot === null ? null : time(run.slot),
+    trigger: run.trigger,
+    status: run.status,
+    reason: run.reason,
+    startedAt: time(run.startedAt),
+    durationMs: run.durationMs,
+    checks: run.checks.map(({ id, outcome, failure, durationMs, looked, hidden }) => ({
+      id,
+      outcome,
+      failure,
+      durationMs,
+      looked,
+      hidden: hidden.map(({ resource, name, failure: reason }) => ({ resource, name, failure: reason })),
+    })),
+    findings: seen.map(({ finding }) => findingDocument(finding, now)),
+    notLookedAt: seen.filter(({ looked }) => !looked).map(({ finding }) => finding.id),
+    plans: [],
+  };
+}

@@ -1,0 +1,123 @@
+import * as z from 'zod';
+import { SEVERITIES } from '../domain/severity.ts';
+
+const failure = z.strictObject({ code: z.string(), message: z.string() });
+const anyJson = z.unknown().describe('Any JSON');
+
+export const checkSchema = z
+  .strictObject({
+    id: z.string(),
+    title: z.string(),
+    description: z.string(),
+    standalone: z.boolean().describe('Runs without parameters, so that a glob includes it'),
+    timeoutMs: z.int(),
+    aliases: z.array(z.string()),
+    params: z.record(z.string(), anyJson).nullable().describe('JSON Schema of its parameters'),
+  })
+  .describe('A check of the catalogue');
+
+export const lookSchema = z
+  .strictObject({
+    check: z.string(),
+    outcome: z.enum(['ok', 'findings', 'unknown']),
+    failure: failure.nullable(),
+    resources: z.array(
+      z.strictObject({
+        resource: z.string(),
+        name: z.string(),
+        facts: z.record(z.string(), anyJson),
+        drafts: z.array(
+          z.strictObject({
+            discriminator: z.string(),
+            severity: z.enum(SEVERITIES),
+            title: z.string(),
+            why: z.string(),
+            next: z.string(),
+            evidence: z.array(z.strictObject({ label: z.string(), value: anyJson, source: z.string() })),
+            evidenceClass: z.string().nullable(),
+            monthlyCost: z.null(),
+          }),
+        ),
+      }),
+    ),
+    hidden: z.array(z.strictObject({ resource: z.string(), name: z.string(), failure })),
+  })
+  .describe('One look at one check, of which nothing was kept');
+
+export const mistakeSchema = z
+  .strictObject({
+    level: z.enum(['error', 'warning']),
+    code: z.string(),
+    message: z.string(),
+    where: z.strictObject({ file: z.string(), line: z.int(), column: z.int() }),
+    next: z.string().nullable(),
+  })
+  .describe('Something wrong in a file that a person wrote');
+
+export const runbookSchema = z
+  .strictObject({
+    name: z.string(),
+    form: z.enum(['markdown', 'yaml', 'heartbeat']),
+    path: z.string(),
+    digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+    schedule: z
+      .discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('every'), everyMs: z.int() }),
+        z.strictObject({ kind: z.literal('cron'), expression: z.string() }),
+      ])
+      .nullable(),
+    timezone: z.string().nullable(),
+    activeHours: z.strictObject({ from: z.string(), to: z.string(), days: z.array(z.string()).optional() }).nullable(),
+    overlap: z.enum(['skip', 'queue-one']),
+    catchUpMs: z.int(),
+    timeoutMs: z.int(),
+    checks: z.array(z.strictObject({ id: z.string(), params: z.record(z.string(), anyJson) })),
+    baseline: z.string().nullable(),
+    agent: z.record(z.string(), anyJson).nullable(),
+    policy: z.string().nullable(),
+    onFinding: z.array(z.record(z.string(), anyJson)),
+    notify: z.array(anyJson),
+    instructions: z.string(),
+    tasks: z.array(z.strictObject({ name: z.string(), interval: z.string(), prompt: z.string() })),
+  })
+  .describe('A runbook with every default filled in');
+
+export const runbooksSchema = z
+  .strictObject({
+    runbooks: z.array(
+      z.strictObject({
+        path: z.string(),
+        name: z.string().nullable(),
+        usable: z.boolean(),
+        mistakes: z.array(mistakeSchema),
+      }),
+    ),
+  })
+  .describe('The runbook files that were found');
+
+export const doctorSchema = z
+  .strictObject({
+    diagnoses: z.array(
+      z.strictObject({
+        part: z.string(),
+        state: z.enum(['ok', 'warning', 'broken']),
+        said: z.string(),
+        next: z.string().nullable(),
+      }),
+    ),
+  })
+  .describe('What each part of this installation is like');
+
+export const initSchema = z
+  .strictObject({
+    found: z.array(z.strictObject({ what: z.string(), where: z.string() })),
+    files: z.array(z.string()),
+  })
+  .describe('What init found and wrote');
+
+export const errorSchema = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  where: z.string().nullable(),
+  next: z.string().nullable(),
+});

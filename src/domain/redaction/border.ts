@@ -1,0 +1,58 @@
+import type { Evidence, Failure, FindingDraft, Hidden, Seen } from '../check.ts';
+import type { RedactedEvidence } from '../finding.ts';
+import type { JsonObject } from '../json.ts';
+import type { MonthlyCost } from '../money.ts';
+import type { Severity } from '../severity.ts';
+import type { Redacted, Redactor } from './redacted.ts';
+
+/**
+ * The border between what a check says and what the house keeps: past it every word is redacted
+ * by type.
+ */
+export interface RedactedDraft {
+  readonly discriminator: Redacted<string>;
+  readonly severity: Severity;
+  readonly title: Redacted<string>;
+  readonly why: Redacted<string>;
+  readonly next: Redacted<string>;
+  readonly evidence: readonly RedactedEvidence[];
+  readonly evidenceClass: Redacted<string> | null;
+  readonly monthlyCost: MonthlyCost | null;
+}
+
+export interface RedactedFailure {
+  readonly code: string;
+  readonly message: Redacted<string>;
+}
+
+export function redactDraft(redactor: Redactor, draft: FindingDraft): RedactedDraft {
+  return {
+    discriminator: redactor.text(draft.discriminator),
+    severity: draft.severity,
+    title: redactor.text(draft.title),
+    why: redactor.text(draft.why),
+    next: redactor.text(draft.next),
+    evidence: draft.evidence.map((evidence) => redactEvidence(redactor, evidence)),
+    evidenceClass: draft.evidenceClass === undefined ? null : redactor.text(draft.evidenceClass),
+    monthlyCost: draft.monthlyCost ?? null,
+  };
+}
+
+/** The label is the value's context: what stands beside `password` is condemned. */
+function redactEvidence(redactor: Redactor, { label, value, source }: Evidence): RedactedEvidence {
+  const pair = redactor.data({ name: label, value });
+  return { label: redactor.text(pair.name), value: redactor.data(pair.value), source: redactor.text(source) };
+}
+
+export function redactFailure(redactor: Redactor, failure: Failure): RedactedFailure {
+  return { code: failure.code, message: redactor.text(failure.message) };
+}
+
+/** Which resource an observation speaks of, redacted: a URL may carry a credential. */
+export function redactSubject(redactor: Redactor, observation: Seen | Hidden) {
+  return { resource: redactor.text(observation.resource), name: redactor.text(observation.name) };
+}
+
+export function redactSample(redactor: Redactor, values: JsonObject): Redacted<JsonObject> {
+  return redactor.data(values);
+}

@@ -1,0 +1,26 @@
+import { CodedError } from '../domain/coded-error.ts';
+import type { ReaderDeps } from './deps.ts';
+
+export interface Readers {
+  /** The reader of a provider, made when it is first asked for. NOT_FOUND for a provider that there is not. */
+  of(provider: string): Promise<unknown>;
+}
+
+/** One line per provider. */
+const PROVIDERS: Readonly<Record<string, (deps: ReaderDeps) => Promise<unknown>>> = {
+  host: async (deps) => (await import('./host/open.ts')).openHostReader(deps),
+  net: async (deps) => (await import('./net/reader.ts')).createNetReader(deps),
+};
+
+export function openReaders(deps: ReaderDeps): Readers {
+  const open = new Map<string, Promise<unknown>>();
+  return {
+    of: (provider) => {
+      const make = Object.hasOwn(PROVIDERS, provider) ? PROVIDERS[provider] : undefined;
+      if (make === undefined) throw new CodedError('NOT_FOUND', `there is no provider "${provider}"`);
+      const reader = open.get(provider) ?? make(deps);
+      open.set(provider, reader);
+      return reader;
+    },
+  };
+}

@@ -1,0 +1,13 @@
+import type { Clock } from '../domain/clock.ts';
+
+/** What the providers need of the world; handed in by the app. */
+export interface ReaderDeps {
+  readonly clock: Clock;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly platform: NodeJS.Platform;
+  /** Random id of this installation: names the machine where it has no id of its own. */
+  readonly instance: string;
+  /** Called with every credential that is loaded, so that it can never be shown. */
+  learn(secret: string): void;
+}

@@ -1,0 +1,145 @@
+import { realpath, stat } from 'node:fs/promises';
+import { join, parse, resolve } from 'node:path';
+import { errorCode, seen, unknown, type Looked } from '../../domain/failure.ts';
+import { printable } from '../../domain/printable.ts';
+import { findFiles, type FilesSeen } from './files.ts';
+import { readLoad, type Load } from './load.ts';
+import { readMemory, type Memory } from './memory.ts';
+import { mountOf, parseMountInfo, type Mount } from './mounts.ts';
+import { createSpaceReader, type Space } from './space.ts';
+import { readSystemFile } from './system-file.ts';
+
+export type { FilesSeen, Mount, Space };
+
+/** This machine, to be looked at. It judges nothing; trouble is a value, only an abort is thrown. */
+export interface HostReader {
+  readonly machineId: string;
+  readonly platform: NodeJS.Platform;
+  /** All mounts on Linux; elsewhere the root and the home folder, with what is known of them. */
+  mounts(): Promise<Looked<readonly Mount[]>>;
+  /** The mount that a path lies on; symbolic links are followed. `~` is the home folder. Unknown when the path is not there. */
+  mountOf(path: string): Promise<Looked<Mount>>;
+  /** How full a mount, or the mount under a path, is; given up after `limitMs`. */
+  space(path: string, remote: boolean, limitMs: number, signal: AbortSignal): Promise<Looked<Space>>;
+  memory(signal: AbortSignal): Promise<Looked<Memory>>;
+  load(): Promise<Looked<Load>>;
+  /** Files or folders under a pattern (see FilesQuestion), `future` in milliseconds since the epoch. */
+  files(pattern: string, kind: 'file' | 'folder', future: number, signal: AbortSignal): Promise<Looked<FilesSeen>>;
+  /** An absolute path with `~` replaced by the home folder. */
+  expand(path: string): string;
+}
+
+export interface HostDeps {
+  readonly machineId: string;
+  readonly platform: NodeJS.Platform;
+  /** `/proc`; a test points it at a tree of its own. */
+  readonly procRoot: string;
+  /** `/sys/fs/cgroup`. */
+  readonly cgroupRoot: string;
+  /** The operator's home folder. */
+  readonly home: string;
+  /** The Node to run for what may hang (`process.execPath`). */
+  readonly execPath: string;
+}
+
+export function createHostReader(deps: HostDeps): HostReader {
+  const askSpace = createSpaceReader(deps.execPath);
+  const expand = (path: string): string =>
+    path === '~' || path.startsWith('~/') ? join(deps.home, path.slice(1)) : path;
+  const listMounts = (): Promise<Looked<readonly Mount[]>> =>
+    deps.platform === 'linux' ? linuxMounts(deps.procRoot) : otherMounts(deps.home);
+
+  const findMount = async (path: string): Promise<Looked<Mount>> => {
+    const listed = deps.platform === 'linux' ? await listMounts() : null;
+    const mounts = listed?.status === 'seen' ? listed.value : [];
+    const byName = mountOf(path, mounts);
+    // Following links on a dead network mount would hang, and its name alone tells enough.
+    if (byName?.remote) return seen(byName);
+    const real = await followed(path);
+    return real.status === 'unknown' ? real : seen(mountOf(real.value, mounts) ?? (await bareMount(path)));
+  };
+
+  return {
+    machineId: deps.machineId,
+    platform: deps.platform,
+    expand,
+    mounts: listMounts,
+    mountOf: (path) => findMount(resolve(expand(path))),
+    space: (path, remote, limitMs, signal) => askSpace({ path: expand(path), remote, limitMs, signal }),
+    memory: (signal) => readMemory(deps, signal),
+    load: () => readLoad(deps),
+    files: async (pattern, kind, future, signal) => {
+      const full = expand(pattern);
+      const place = await findMount(plainStart(full));
+      if (place.status === 'seen' && place.value.remote) {
+        // A first question that can be given up: reading a folder of a dead mount can not.
+        const answer = await askSpace({
+          path: place.value.mountPoint,
+          remote: true,
+          limitMs: REMOTE_ANSWERS_MS,
+          signal,
+        });
+        if (answer.status === 'unknown') return answer;
+      }
+      return seen(await findFiles({ pattern: full, kind, future, signal }));
+    },
+  };
+}
+
+const REMOTE_ANSWERS_MS = 5_000;
+
+async function linuxMounts(procRoot: string): Promise<Looked<readonly Mount[]>> {
+  const source = `${procRoot}/self/mountinfo`;
+  const text = await readSystemFile(source);
+  if (text === null)
+    return unknown(
+      'MOUNTS_UNREADABLE',
+      `${source} could not be read, so there is no telling which file systems there are.`,
+    );
+  return seen(parseMountInfo(text));
+}
+
+async function otherMounts(home: string): Promise<Looked<readonly Mount[]>> {
+  return seen(await Promise.all([parse(home).root, home].map(bareMount)));
+}
+
+/** All that can be said of a mount without a list of them. */
+async function bareMount(path: string): Promise<Mount> {
+  return {
+    mountPoint: path,
+    root: '/',
+    device: await deviceOf(path),
+    fsType: '',
+    source: '',
+    readOnly: false,
+    readOnlyByError: false,
+    remote: false,
+  };
+}
+
+async function deviceOf(path: string): Promise<string> {
+  try {
+    return `dev:${(await stat(path)).dev}`;
+  } catch (error) {
+    // Not there or not ours to see: asking for its space will say so with a reason.
+    if (errorCode(error) === null) throw error;
+    return `path:${path}`;
+  }
+}
+
+async function followed(path: string): Promise<Looked<string>> {
+  try {
+    return seen(await realpath(path));
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === null) throw error;
+    if (code === 'ENOENT') return unknown(code, `${printable(path)} does not exist.`);
+    return unknown(code, `${printable(path)} could not be looked at (${code}).`);
+  }
+}
+
+/** The part of a pattern before its first wildcard, up to a whole name. */
+function plainStart(pattern: string): string {
+  const wildcard = pattern.search(/[*?[\]{}]/);
+  return wildcard < 0 ? pattern : pattern.slice(0, pattern.lastIndexOf('/', wildcard)) || '/';
+}

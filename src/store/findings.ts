@@ -1,0 +1,46 @@
+import type { Finding } from '../domain/finding.ts';
+import type { FindingHistoryEntry } from '../domain/finding-history.ts';
+import type { Database } from './database.ts';
+
+export interface FindingsTable {
+  ofRunbook(runbook: string): readonly Finding[];
+  all(options: { readonly resolved: boolean }): readonly Finding[];
+  /** Findings whose id starts with `prefix`. */
+  byId(prefix: string): readonly Finding[];
+  historyOf(key: Finding['key']): readonly FindingHistoryEntry[];
+  write(finding: Finding): void;
+  writeEvent(event: FindingHistoryEntry & { readonly key: Finding['key'] }): void;
+}
+
+export function findingsTable({ sqlite, attempt }: Database): FindingsTable {
+  const upsert = sqlite.prepare(
+    `INSERT INTO findings (key, id, runbook, standing, body) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (key) DO UPDATE SET standing = excluded.standing, body = excluded.body`,
+  );
+  const insertEvent = sqlite.prepare('INSERT INTO finding_events (key, at, run, kind, detail) VALUES (?, ?, ?, ?, ?)');
+  const select = (where: string, ...params: string[]): readonly Finding[] =>
+    attempt(() => sqlite.prepare(`SELECT body FROM findings ${where} ORDER BY rowid`).all(...params).map(fromRow));
+  return {
+    ofRunbook: (runbook) => select('WHERE runbook = ?', runbook),
+    all: ({ resolved }) => select(resolved ? '' : "WHERE standing <> 'resolved'"),
+    byId: (prefix) => select("WHERE id LIKE ? || '%'", prefix),
+    historyOf: (key) =>
+      attempt(() =>
+        sqlite
+          .prepare('SELECT at, run, kind, detail FROM finding_events WHERE key = ? ORDER BY seq')
+          .all(key)
+          .map((row) => ({ ...row }) as unknown as FindingHistoryEntry),
+      ),
+    write: (finding) => {
+      attempt(() => upsert.run(finding.key, finding.id, finding.runbook, finding.standing, JSON.stringify(finding)));
+    },
+    writeEvent: ({ key, at, run, kind, detail }) => {
+      attempt(() => insertEvent.run(key, at, run, kind, detail));
+    },
+  };
+}
+
+/** Rows are our own writing, redacted before it was written: they are trusted as they are. */
+function fromRow(row: Record<string, unknown>): Finding {
+  return JSON.parse(String(row['body'])) as Finding;
+}
