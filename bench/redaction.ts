@@ -17,7 +17,9 @@ export async function redactionSpeed(): Promise<{ name: string; lines: string[] 
     const ours = fastest(() => redactor.text(text));
     const limit = fastest(() => text.replaceAll(/\u0000[a-z]/g, ''));
     const speed = text.length / BYTES_PER_MB / (ours / 1_000);
-    lines.push(`${name}: ${(text.length / BYTES_PER_MB).toFixed(1)} MB, ${speed.toFixed(1)} MB/s, ${(ours / limit).toFixed(0)}x one pass of a regular expression`);
+    lines.push(
+      `${name}: ${(text.length / BYTES_PER_MB).toFixed(1)} MB, ${speed.toFixed(1)} MB/s, ${(ours / limit).toFixed(0)}x one pass of a regular expression`,
+    );
   }
   return { name: 'redaction', lines };
 }
@@ -25,7 +27,9 @@ export async function redactionSpeed(): Promise<{ name: string; lines: string[] 
 async function samples(): Promise<[string, string][]> {
   const corpora = process.env['CORPORA_DIR'] ?? path.resolve(import.meta.dirname, '../../shared/corpora');
   const found: [string, string][] = [['logs and manifests, made up', madeUp()]];
-  const manifests = await textOf(['polaris', 'kube-linter', 'regolibrary', 'terraform-plan', 'aws-recorded'].map(name => path.join(corpora, name)));
+  const manifests = await textOf(
+    ['polaris', 'kube-linter', 'regolibrary', 'terraform-plan', 'aws-recorded'].map((name) => path.join(corpora, name)),
+  );
   if (manifests !== '') found.push(['manifests of the corpora', manifests]);
   const secrets = await textOf([path.join(corpora, 'secrets')]);
   if (secrets !== '') found.push(['secrets of the corpora (a secret every 150 characters)', secrets]);
@@ -52,7 +56,8 @@ async function textOf(folders: readonly string[]): Promise<string> {
   const parts: string[] = [];
   for (const folder of folders) {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-    for (const entry of entries) if (entry.isFile()) parts.push(await readFile(path.join(entry.parentPath, entry.name), 'utf8'));
+    for (const entry of entries)
+      if (entry.isFile()) parts.push(await readFile(path.join(entry.parentPath, entry.name), 'utf8'));
   }
   return parts.join('\n');
 }
@@ -69,5 +74,5 @@ function fastest(work: () => unknown): number {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { name, lines } = await redactionSpeed();
-  process.stdout.write(`${name}\n${lines.map(line => `  ${line}\n`).join('')}`);
+  process.stdout.write(`${name}\n${lines.map((line) => `  ${line}\n`).join('')}`);
 }

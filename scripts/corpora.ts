@@ -34,5 +34,7 @@ function tally(cases: readonly CaseResult[]): string {
 
 /** Each case that differs, or is not covered, on purpose: its id and the reason. */
 function onPurpose(cases: readonly CaseResult[]): readonly string[] {
-  return cases.filter(({ verdict, reason }) => verdict !== 'agree' && reason !== undefined).map(({ id, verdict, reason }) => `${id} ${verdict} on purpose: ${reason}`);
+  return cases
+    .filter(({ verdict, reason }) => verdict !== 'agree' && reason !== undefined)
+    .map(({ id, verdict, reason }) => `${id} ${verdict} on purpose: ${reason}`);
 }

@@ -11,7 +11,9 @@ const root = join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
 const generators = [runbookSchema, documentSchemas, checksPage, errorCodesPage, commandsPage];
 const files = (await Promise.all(generators.map(({ generate }) => generate()))).flat();
-const stale = files.filter(({ path, content }) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== content);
+const stale = files.filter(
+  ({ path, content }) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== content,
+);
 for (const { path, content } of stale) {
   console.log(check ? `${path} is out of step: run npm run generate` : `wrote ${path}`);
   if (check) continue;

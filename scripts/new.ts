@@ -9,17 +9,27 @@ if (what !== 'check' || !/^[a-z][a-z0-9]*\/[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id
 }
 const [provider = '', name = ''] = id.split('/');
 if (!existsSync(join(root, `src/providers/${provider}/reader.ts`))) {
-  fail(`there is no provider "${provider}": write src/providers/${provider}/reader.ts and its line in src/providers/catalog.ts first`);
+  fail(
+    `there is no provider "${provider}": write src/providers/${provider}/reader.ts and its line in src/providers/catalog.ts first`,
+  );
 }
 const readerType = `${provider[0]?.toUpperCase()}${provider.slice(1)}Reader`;
 const fixtures = `test/fixtures/checks/${provider}/${name}`;
 write(`src/checks/${provider}/${name}.ts`, checkText());
-write(`${fixtures}/within-limit/seen.json`, json({ about: 'at the limit is fine', history: { now: '2026-11-20T12:00:00.000Z' }, seen: seen(10) }));
+write(
+  `${fixtures}/within-limit/seen.json`,
+  json({ about: 'at the limit is fine', history: { now: '2026-11-20T12:00:00.000Z' }, seen: seen(10) }),
+);
 write(`${fixtures}/within-limit/expected.json`, json([]));
-write(`${fixtures}/above-limit/seen.json`, json({ about: 'one above the limit', history: { now: '2026-11-20T12:00:00.000Z' }, seen: seen(11) }));
+write(
+  `${fixtures}/above-limit/seen.json`,
+  json({ about: 'one above the limit', history: { now: '2026-11-20T12:00:00.000Z' }, seen: seen(11) }),
+);
 write(`${fixtures}/above-limit/expected.json`, json([expected()]));
 addToCatalog();
-console.log(`Next: say in src/checks/${provider}/${name}.ts what it reads and judges, make its cases true, then npm test && npm run generate`);
+console.log(
+  `Next: say in src/checks/${provider}/${name}.ts what it reads and judges, make its cases true, then npm test && npm run generate`,
+);
 
 function checkText(): string {
   return `import * as z from 'zod';
@@ -81,7 +91,9 @@ function addToCatalog(): void {
   const path = join(root, 'src/checks/catalog.ts');
   const lines = readFileSync(path, 'utf8').split('\n');
   const line = `  '${id}': () => import('./${id}.ts'),`;
-  const entries = lines.flatMap((text, index) => (/^ {2}'[a-z0-9-]+\/[a-z0-9-]+': \(\) => import/.test(text) ? [index] : []));
+  const entries = lines.flatMap((text, index) =>
+    /^ {2}'[a-z0-9-]+\/[a-z0-9-]+': \(\) => import/.test(text) ? [index] : [],
+  );
   const first = entries[0];
   if (first === undefined) fail('src/checks/catalog.ts has no list of checks that this script understands');
   const sorted = [...entries.map((index) => lines[index] ?? ''), line].toSorted();

@@ -9,7 +9,9 @@ export const configSchema = z
   .strictObject({
     runbooks: z
       .array(z.string().min(1))
-      .describe('Folders in which `holdfast runbook list` and `holdfast run <name>` look for runbooks, besides ./runbooks')
+      .describe(
+        'Folders in which `holdfast runbook list` and `holdfast run <name>` look for runbooks, besides ./runbooks',
+      )
       .default([]),
     findings: z
       .strictObject({
@@ -49,7 +51,8 @@ export function loadConfig(path: string): Config {
   const place = unknownKey === undefined ? issue.path : [...issue.path, unknownKey];
   const node = document.getIn(place, true);
   const offset = hasRange(node) ? node.range[0] : 0;
-  if (unknownKey !== undefined) throw invalid(`there is no key "${unknownKey}"`, at(offset), didYouMean(unknownKey, issue.path));
+  if (unknownKey !== undefined)
+    throw invalid(`there is no key "${unknownKey}"`, at(offset), didYouMean(unknownKey, issue.path));
   throw invalid(`${issue.path.join('.') || 'the file'}: ${issue.message}`, at(offset));
 }
 
@@ -58,11 +61,15 @@ function readText(path: string): string | null {
     return readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw new CodedError('CONFIG_UNREADABLE', `the configuration can't be read (${error instanceof Error ? error.message : String(error)})`, {
-      where: path,
-      next: 'fix its rights, or name another with --config',
-      cause: error,
-    });
+    throw new CodedError(
+      'CONFIG_UNREADABLE',
+      `the configuration can't be read (${error instanceof Error ? error.message : String(error)})`,
+      {
+        where: path,
+        next: 'fix its rights, or name another with --config',
+        cause: error,
+      },
+    );
   }
 }
 

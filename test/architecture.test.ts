@@ -18,12 +18,21 @@ describe('the house', () => {
 
   it('catches a check that imports another provider, or a writer', () => {
     expect(violations('src/checks/host/disk.ts', "import { x } from '../../providers/net/reader.ts';")).toHaveLength(1);
-    expect(violations('src/checks/host/disk.ts', "import { x } from '../../providers/host/writer.ts';")).toHaveLength(1);
-    expect(violations('src/checks/host/disk.ts', "import type { HostReader } from '../../providers/host/reader.ts';")).toEqual([]);
+    expect(violations('src/checks/host/disk.ts', "import { x } from '../../providers/host/writer.ts';")).toHaveLength(
+      1,
+    );
+    expect(
+      violations('src/checks/host/disk.ts', "import type { HostReader } from '../../providers/host/reader.ts';"),
+    ).toEqual([]);
   });
 
   it('catches a domain file that imports a package, however it is written', () => {
-    for (const line of ["import * as z from 'zod';", "export { z } from 'zod';", "const z = await import('zod');", "import 'zod';"]) {
+    for (const line of [
+      "import * as z from 'zod';",
+      "export { z } from 'zod';",
+      "const z = await import('zod');",
+      "import 'zod';",
+    ]) {
       expect(violations('src/domain/finding.ts', line), line).toHaveLength(1);
     }
   });
@@ -36,11 +45,18 @@ describe('the house', () => {
   });
 
   it('catches a door that goes round the app', () => {
-    expect(violations('src/cli/commands/run.ts', "import { createLedger } from '../../store/ledger.ts';")).toHaveLength(1);
+    expect(violations('src/cli/commands/run.ts', "import { createLedger } from '../../store/ledger.ts';")).toHaveLength(
+      1,
+    );
   });
 
   it('catches the clock, the environment and the terminal where they are handed in', () => {
-    for (const line of ['const now = Date.now();', 'const home = process.env.HOME;', "console.log('x');", 'const d = new Date();']) {
+    for (const line of [
+      'const now = Date.now();',
+      'const home = process.env.HOME;',
+      "console.log('x');",
+      'const d = new Date();',
+    ]) {
       expect(violations('src/domain/finding.ts', line), line).toHaveLength(1);
     }
   });

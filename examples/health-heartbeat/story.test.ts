@@ -16,7 +16,10 @@ async function openShop(home: Home): Promise<void> {
   const [line] = (await once(shop.stdout, 'data')) as [Buffer];
   const port = /\d+/.exec(String(line))?.[0] ?? '';
   const runbook = readFileSync(join(HERE, 'heartbeat.md'), 'utf8');
-  writeFileSync(join(home.folder, 'heartbeat.md'), runbook.replace('8347', port).replace('/tmp/holdfast-example', home.folder));
+  writeFileSync(
+    join(home.folder, 'heartbeat.md'),
+    runbook.replace('8347', port).replace('/tmp/holdfast-example', home.folder),
+  );
 }
 
 function says(home: Home, status: string): void {
@@ -25,7 +28,9 @@ function says(home: Home, status: string): void {
 
 async function beat(home: Home): Promise<string[]> {
   const run = await home.json('run', 'heartbeat.md');
-  return (run['findings'] as { check: string; standing: string }[]).map(({ check, standing }) => `${check} ${standing}`);
+  return (run['findings'] as { check: string; standing: string }[]).map(
+    ({ check, standing }) => `${check} ${standing}`,
+  );
 }
 
 it('tells the story of its README', async () => {

@@ -34,7 +34,11 @@ function parameterTable(schema: JsonObject | null): readonly string[] {
   if (Object.keys(properties).length === 0) return ['It has no parameters.', ''];
   const rows = Object.entries(properties).map(([name, property]) => {
     const fields = isJsonObject(property) ? property : {};
-    const fallback = required.includes(name) ? 'required' : fields['default'] === undefined ? 'optional' : `\`${JSON.stringify(fields['default'])}\``;
+    const fallback = required.includes(name)
+      ? 'required'
+      : fields['default'] === undefined
+        ? 'optional'
+        : `\`${JSON.stringify(fields['default'])}\``;
     return `| \`${name}\` | ${fallback} | ${cell(fields['description'])} |`;
   });
   return ['| parameter | default | meaning |', '|---|---|---|', ...rows, ''];

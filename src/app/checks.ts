@@ -1,7 +1,13 @@
 import type { Check, CheckId } from '../domain/check.ts';
 import { CodedError } from '../domain/coded-error.ts';
 import type { JsonObject } from '../domain/json.ts';
-import { redactDraft, redactFailure, redactSubject, type RedactedDraft, type RedactedFailure } from '../domain/redaction/border.ts';
+import {
+  redactDraft,
+  redactFailure,
+  redactSubject,
+  type RedactedDraft,
+  type RedactedFailure,
+} from '../domain/redaction/border.ts';
 import type { Redacted } from '../domain/redaction/redacted.ts';
 import { suggest } from '../domain/suggest.ts';
 import { paramsJsonSchema } from '../runbooks/params-schema.ts';
@@ -33,7 +39,11 @@ export interface OneLook {
   readonly outcome: 'ok' | 'findings' | 'unknown';
   readonly failure: RedactedFailure | null;
   readonly resources: readonly LookedAt[];
-  readonly hidden: readonly { readonly resource: Redacted<string>; readonly name: Redacted<string>; readonly failure: RedactedFailure }[];
+  readonly hidden: readonly {
+    readonly resource: Redacted<string>;
+    readonly name: Redacted<string>;
+    readonly failure: RedactedFailure;
+  }[];
 }
 
 export interface LookedAt {
@@ -44,17 +54,34 @@ export interface LookedAt {
 }
 
 /** Looks once, without memory: nothing is compared, nothing is kept. `settings` are `key=value`. */
-export async function lookOnce(app: StatefulApp, named: string, settings: readonly string[], signal: AbortSignal): Promise<OneLook> {
+export async function lookOnce(
+  app: StatefulApp,
+  named: string,
+  settings: readonly string[],
+  signal: AbortSignal,
+): Promise<OneLook> {
   const id = checkId(app, named);
   const check = await app.catalog.load(id);
   const params = check.params.safeParse(Object.fromEntries(settings.map(parseSetting)));
   if (!params.success) throw badParams(id, params.error.issues);
   const { clock } = app.surroundings;
   const openReader = async (): Promise<unknown> => app.readers.of(id.slice(0, id.indexOf('/')));
-  const result = await look(check, openReader, params.data, () => ({ samples: [], open: new Map(), now: clock.now() }), { clock, signal });
+  const result = await look(
+    check,
+    openReader,
+    params.data,
+    () => ({ samples: [], open: new Map(), now: clock.now() }),
+    { clock, signal },
+  );
   const { redactor } = app;
   if (result.status === 'unknown') {
-    return { check: id, outcome: 'unknown', failure: redactFailure(redactor, result.failure), resources: [], hidden: [] };
+    return {
+      check: id,
+      outcome: 'unknown',
+      failure: redactFailure(redactor, result.failure),
+      resources: [],
+      hidden: [],
+    };
   }
   const resources = result.seen.map(({ seen, drafts }) => ({
     ...redactSubject(redactor, seen),
@@ -70,7 +97,9 @@ export async function lookOnce(app: StatefulApp, named: string, settings: readon
 }
 
 function checkId(app: App, named: string): CheckId {
-  const known = app.catalog.ids.find((id) => id === named) ?? Object.entries(app.catalog.aliases).find(([old]) => old === named)?.[1];
+  const known =
+    app.catalog.ids.find((id) => id === named) ??
+    Object.entries(app.catalog.aliases).find(([old]) => old === named)?.[1];
   if (known !== undefined) return known;
   const near = suggest(named, app.catalog.ids);
   throw new CodedError('NOT_FOUND', `there is no check "${named}"`, {
@@ -78,7 +107,12 @@ function checkId(app: App, named: string): CheckId {
   });
 }
 
-function badParams(id: CheckId, issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): CodedError {
-  const said = issues.map(({ path, message }) => `${path.length === 0 ? '' : `${path.map(String).join('.')}: `}${message}`).join('; ');
+function badParams(
+  id: CheckId,
+  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
+): CodedError {
+  const said = issues
+    .map(({ path, message }) => `${path.length === 0 ? '' : `${path.map(String).join('.')}: `}${message}`)
+    .join('; ');
   return new CodedError('USAGE', said, { where: id, next: `holdfast checks show ${id}` });
 }

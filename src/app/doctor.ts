@@ -53,13 +53,22 @@ function clock({ clock: { now } }: Surroundings): Diagnosis {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const said = `${new Date(now()).toISOString()}, zone ${zone}`;
   if (now() >= EARLIEST) return ok('clock', said);
-  return { part: 'clock', state: 'broken', said: `${said}: that is in the past`, next: 'set the clock: findings and expiries depend on it' };
+  return {
+    part: 'clock',
+    state: 'broken',
+    said: `${said}: that is in the past`,
+    next: 'set the clock: findings and expiries depend on it',
+  };
 }
 
 function configuration({ configFile }: Places): Omit<Diagnosis, 'part'> {
   loadConfig(configFile);
   const there = statSync(configFile, { throwIfNoEntry: false }) !== undefined;
-  return { state: 'ok', said: there ? configFile : `none at ${configFile}: defaults hold`, next: there ? null : '`holdfast init` writes one' };
+  return {
+    state: 'ok',
+    said: there ? configFile : `none at ${configFile}: defaults hold`,
+    next: there ? null : '`holdfast init` writes one',
+  };
 }
 
 function stateDirectory({ stateDir }: Places): Omit<Diagnosis, 'part'> {
@@ -77,7 +86,11 @@ function database({ stateDir }: Places): Omit<Diagnosis, 'part'> {
     const verdict = store.attempt(() => pragma(store.sqlite, 'integrity_check'));
     const size = `${(statSync(store.path).size / 1024).toFixed(0)} KiB`;
     if (verdict === 'ok') return { state: 'ok', said: `${store.path}, ${size}, sound`, next: null };
-    return { state: 'broken', said: `${store.path}: ${String(verdict)}`, next: 'restore a backup with `holdfast restore <file>`' };
+    return {
+      state: 'broken',
+      said: `${store.path}: ${String(verdict)}`,
+      next: 'restore a backup with `holdfast restore <file>`',
+    };
   } finally {
     store.close();
   }
@@ -87,18 +100,26 @@ function database({ stateDir }: Places): Omit<Diagnosis, 'part'> {
 function redaction(surroundings: Surroundings): Omit<Diagnosis, 'part'> {
   const token = Buffer.from(surroundings.random(24)).toString('hex');
   const redactor = openRedactor({ ...surroundings, env: { SELF_TEST_TOKEN: token } }, null);
-  if (!redactor.text(`self-test ${token}`).includes(token)) return { state: 'ok', said: 'a made-up token was masked', next: null };
+  if (!redactor.text(`self-test ${token}`).includes(token))
+    return { state: 'ok', said: 'a made-up token was masked', next: null };
   return { state: 'broken', said: 'a made-up token was not masked', next: 'this is a bug: please report it' };
 }
 
 async function runbooks(surroundings: Surroundings, options: PlaceOptions): Promise<Diagnosis> {
   const part = 'runbooks';
   const app = tryOpen(surroundings, options);
-  if (app === null) return { part, state: 'warning', said: 'not looked at: the configuration has a mistake', next: null };
+  if (app === null)
+    return { part, state: 'warning', said: 'not looked at: the configuration has a mistake', next: null };
   const { files, mistakes } = await loadAll(app);
   const broken = files.filter((file) => file.runbook === null).length + mistakes.length;
-  if (broken > 0) return { part, state: 'broken', said: `${broken} of ${files.length} have mistakes`, next: 'holdfast runbook lint' };
-  return { part, state: 'ok', said: `${files.length} found`, next: files.length === 0 ? '`holdfast runbook new <name>` writes one' : null };
+  if (broken > 0)
+    return { part, state: 'broken', said: `${broken} of ${files.length} have mistakes`, next: 'holdfast runbook lint' };
+  return {
+    part,
+    state: 'ok',
+    said: `${files.length} found`,
+    next: files.length === 0 ? '`holdfast runbook new <name>` writes one' : null,
+  };
 }
 
 function tryOpen(surroundings: Surroundings, options: PlaceOptions): App | null {

@@ -40,7 +40,9 @@ export function muteFinding(
 export function unmuteFinding(app: StatefulApp, id: string): Finding {
   return change(app, id, 'unmuted', null, (finding) => {
     if (finding.mute === null) {
-      throw new CodedError('MUTE_INVALID', `${finding.id} is not muted`, { next: `holdfast findings show ${finding.id}` });
+      throw new CodedError('MUTE_INVALID', `${finding.id} is not muted`, {
+        next: `holdfast findings show ${finding.id}`,
+      });
     }
     return { ...finding, mute: null };
   });
@@ -76,19 +78,27 @@ function change(
 }
 
 function requireReason(reason: string): string {
-  if (reason.trim() === '') throw new CodedError('MUTE_INVALID', 'a mute needs a reason', { next: 'add --reason "why"' });
+  if (reason.trim() === '')
+    throw new CodedError('MUTE_INVALID', 'a mute needs a reason', { next: 'add --reason "why"' });
   return reason.trim();
 }
 
-function muteEnd(mute: { readonly for?: string | undefined; readonly until?: string | undefined }, now: number): number {
+function muteEnd(
+  mute: { readonly for?: string | undefined; readonly until?: string | undefined },
+  now: number,
+): number {
   const until = mute.for === undefined ? untilInstant(mute.until) : now + (parseDuration(mute.for) ?? Number.NaN);
   const said = mute.for ?? mute.until ?? '';
   if (!Number.isFinite(until)) {
-    throw new CodedError('MUTE_INVALID', `"${said}" is not an end for a mute`, { next: 'write --for 7d, or --until 2026-12-31' });
+    throw new CodedError('MUTE_INVALID', `"${said}" is not an end for a mute`, {
+      next: 'write --for 7d, or --until 2026-12-31',
+    });
   }
   if (until <= now) throw new CodedError('MUTE_INVALID', `"${said}" is not in the future`, { next: 'write --for 7d' });
   if (until - now > MUTE_MAX_MS) {
-    throw new CodedError('MUTE_INVALID', `"${said}" is more than a year away`, { next: 'mute for at most 366d, and look again then' });
+    throw new CodedError('MUTE_INVALID', `"${said}" is more than a year away`, {
+      next: 'mute for at most 366d, and look again then',
+    });
   }
   return until;
 }

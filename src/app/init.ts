@@ -46,11 +46,15 @@ export async function carryOutInit(plan: InitPlan, force: boolean): Promise<void
       await writeFile(`${path}.partial`, text, { mode: 0o600 });
       await rename(`${path}.partial`, path);
     } catch (error) {
-      throw new CodedError('FILE_NOT_WRITTEN', `the file can't be written (${error instanceof Error ? error.message : String(error)})`, {
-        where: path,
-        next: 'check the rights of the folder, or name another with --config',
-        cause: error,
-      });
+      throw new CodedError(
+        'FILE_NOT_WRITTEN',
+        `the file can't be written (${error instanceof Error ? error.message : String(error)})`,
+        {
+          where: path,
+          next: 'check the rights of the folder, or name another with --config',
+          cause: error,
+        },
+      );
     }
   }
 }
@@ -70,7 +74,9 @@ function heartbeat({ endpoints, backups }: InitAnswers): string {
     '  - host/memory',
     '  - host/load',
     ...endpoints.map((url) => `  - net/http: { url: ${JSON.stringify(url)} }`),
-    ...endpoints.filter((url) => url.startsWith('https:')).map((url) => `  - net/tls: { host: ${JSON.stringify(new URL(url).host)} }`),
+    ...endpoints
+      .filter((url) => url.startsWith('https:'))
+      .map((url) => `  - net/tls: { host: ${JSON.stringify(new URL(url).host)} }`),
     ...backups.map((path) => `  - host/file-age: { path: ${JSON.stringify(path)}, olderThan: 26h }`),
   ];
   return `---

@@ -29,11 +29,17 @@ export async function loadFile(app: App, path: string): Promise<LoadedFile> {
 /** Where runbooks are looked for by name: where you are, then your own, then the folders of the configuration. */
 export function runbookFolders(app: App): readonly string[] {
   const { cwd } = app.surroundings;
-  return [resolve(cwd, 'runbooks'), resolve(app.places.configDir, 'runbooks'), ...app.config.runbooks.map((folder) => resolve(cwd, folder))];
+  return [
+    resolve(cwd, 'runbooks'),
+    resolve(app.places.configDir, 'runbooks'),
+    ...app.config.runbooks.map((folder) => resolve(cwd, folder)),
+  ];
 }
 
 /** Every runbook file in those folders, and what is wrong with the folders themselves. */
-export async function loadAll(app: App): Promise<{ readonly files: readonly LoadedFile[]; readonly mistakes: readonly Mistake[] }> {
+export async function loadAll(
+  app: App,
+): Promise<{ readonly files: readonly LoadedFile[]; readonly mistakes: readonly Mistake[] }> {
   const found = await findRunbooks(runbookFolders(app));
   const files = await Promise.all(found.paths.map((path) => loadFile(app, path)));
   const runbooks = files.flatMap((file) => (file.runbook === null ? [] : [file.runbook]));
@@ -52,7 +58,10 @@ async function fileNamed(app: App, named: string): Promise<LoadedFile> {
   const { files } = await loadAll(app);
   const match = files.find((file) => file.runbook?.name === named);
   if (match !== undefined) return match;
-  const near = suggest(named, files.flatMap((file) => (file.runbook === null ? [] : [file.runbook.name])));
+  const near = suggest(
+    named,
+    files.flatMap((file) => (file.runbook === null ? [] : [file.runbook.name])),
+  );
   throw new CodedError('NOT_FOUND', `there is no runbook "${named}"`, {
     next: near === null ? 'name a file, or see `holdfast runbook list`' : `did you mean "${near}"?`,
   });

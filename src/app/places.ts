@@ -22,7 +22,10 @@ export function placesOf(surroundings: Surroundings, options: PlaceOptions): Pla
   };
   const configDir = join(xdg('XDG_CONFIG_HOME', '.config'), 'holdfast');
   return {
-    stateDir: options.stateDir === undefined ? join(xdg('XDG_STATE_HOME', '.local/state'), 'holdfast') : resolve(cwd, options.stateDir),
+    stateDir:
+      options.stateDir === undefined
+        ? join(xdg('XDG_STATE_HOME', '.local/state'), 'holdfast')
+        : resolve(cwd, options.stateDir),
     configFile: options.config === undefined ? join(configDir, 'config.yaml') : resolve(cwd, options.config),
     configDir,
   };

@@ -10,7 +10,10 @@ export function listRuns(
   app: StatefulApp,
   options: { readonly limit: number; readonly runbook: string | null },
 ): { readonly runs: readonly Run[]; readonly findings: readonly Finding[] } {
-  return { runs: runsTable(app.database).latest(options), findings: findingsTable(app.database).all({ resolved: true }) };
+  return {
+    runs: runsTable(app.database).latest(options),
+    findings: findingsTable(app.database).all({ resolved: true }),
+  };
 }
 
 /** A run with its runbook's findings, for runDocument to join. */

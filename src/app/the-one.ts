@@ -8,7 +8,9 @@ export function theOne<T extends { readonly id: string }>(noun: 'finding' | 'run
   }
   if (others.length > 0 && !found.some((item) => item.id === id)) {
     const ids = found.slice(0, 5).map((item) => item.id);
-    throw new CodedError('AMBIGUOUS', `"${id}" fits ${found.length} ${noun}s: ${ids.join(', ')}`, { next: 'write more of the id' });
+    throw new CodedError('AMBIGUOUS', `"${id}" fits ${found.length} ${noun}s: ${ids.join(', ')}`, {
+      next: 'write more of the id',
+    });
   }
   return found.find((item) => item.id === id) ?? first;
 }

@@ -27,7 +27,7 @@ export const EXIT = { done: 0, internal: 1, usage: 2, findings: 3, unknown: 4, i
 
 /** Prints a result; the last redaction before the terminal, whatever happened before. */
 export function print(door: Door, app: Pick<App, 'redactor'>, text: string): void {
-  door.terminal.out(app.redactor.text(text.endsWith('\n') ? text : `${text}\n`));
+  if (text !== '') door.terminal.out(app.redactor.text(text.endsWith('\n') ? text : `${text}\n`));
 }
 
 /** Says something that is not the result: on stderr, and not with --quiet. */
@@ -38,5 +38,5 @@ export function say(door: Door, app: Pick<App, 'redactor'>, text: string): void 
 /** One document on stdout, as `holdfast/<noun>/v1`. */
 export function printDocument(door: Door, app: Pick<App, 'redactor'>, noun: string, document: object): void {
   door.terminal.out(app.redactor.json({ schema: `holdfast/${noun}/v1`, ...document }));
-  print(door, app, '');
+  print(door, app, '\n');
 }

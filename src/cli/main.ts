@@ -3,23 +3,24 @@ import { CommanderError } from 'commander';
 import type { Surroundings } from '../app/surroundings.ts';
 import { CodedError } from '../domain/coded-error.ts';
 import { EXIT, type Door } from './door.ts';
-import { buildProgram, type CommandName } from './program.ts';
+import { addComplete, buildProgram, type Act, type CommandName } from './program.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
-
-const terminal = processTerminal();
+const ownTerminal = processTerminal();
 for (const stream of [process.stdout, process.stderr]) stream.on('error', leaveOnBrokenPipe);
-const code = await main(terminal);
-await terminal.flushed();
+const code = await main(ownTerminal);
+await ownTerminal.flushed();
 // A check that ignores its signal may hold the process open: what is to be said has been said.
 process.exit(code);
 
 async function main(terminal: Terminal): Promise<number> {
   let exit: number = EXIT.done;
-  const program = buildProgram(ownVersion(), async (name, args, options, shared) => {
+  const act: Act = async (name, args, options, shared) => {
     const door: Door = { surroundings: await lookAround(), terminal, options: shared };
     exit = await (await commandOf(name))(door, args, options);
-  });
+  };
+  const program = buildProgram(ownVersion(), act);
+  addComplete(program, act);
   try {
     everyCommand(program, (command) => {
       command.exitOverride();
@@ -34,7 +35,10 @@ async function main(terminal: Terminal): Promise<number> {
   }
 }
 
-function everyCommand(command: ReturnType<typeof buildProgram>, edit: (command: ReturnType<typeof buildProgram>) => void): void {
+function everyCommand(
+  command: ReturnType<typeof buildProgram>,
+  edit: (command: ReturnType<typeof buildProgram>) => void,
+): void {
   edit(command);
   for (const sub of command.commands) everyCommand(sub, edit);
 }

@@ -3,7 +3,12 @@ import { SEVERITIES } from '../domain/severity.ts';
 import { OUTPUTS, type SharedOptions } from './door.ts';
 
 /** What a command does: arguments, its own options, the shared ones; resolves to an exit code. */
-export type Act = (name: CommandName, args: readonly string[], options: Options, shared: SharedOptions) => Promise<void>;
+export type Act = (
+  name: CommandName,
+  args: readonly string[],
+  options: Options,
+  shared: SharedOptions,
+) => Promise<void>;
 
 /** Options of one command, as commander gives them. */
 export type Options = Readonly<Record<string, unknown>>;
@@ -65,34 +70,72 @@ Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 findings with 
     });
   const failing = (command: Command): Command =>
     command
-      .addOption(new Option('--fail-on <severity>', 'exit with 3 when an open, unmuted finding is at least this bad').choices(SEVERITIES))
+      .addOption(
+        new Option('--fail-on <severity>', 'exit with 3 when an open, unmuted finding is at least this bad').choices(
+          SEVERITIES,
+        ),
+      )
       .option('--fail-on-unknown', 'exit with 4 when something could not be looked at');
 
-  bind('init', program.command('init').description('look around on this machine, write a configuration and a first runbook'))
+  bind(
+    'init',
+    program.command('init').description('look around on this machine, write a configuration and a first runbook'),
+  )
     .option('-y, --yes', 'ask nothing, take the defaults')
     .option('--force', 'overwrite files that are there');
 
-  failing(bind('run', program.command('run').description('run runbooks once, now').argument('<runbook...>', 'file, or name of a runbook')));
+  failing(
+    bind(
+      'run',
+      program
+        .command('run')
+        .description('run runbooks once, now')
+        .argument('<runbook...>', 'file, or name of a runbook'),
+    ),
+  );
 
   const runs = bind('runs', program.command('runs').description('list what has run'))
     .option('-n, --limit <count>', 'how many', wholeNumber, 20)
     .option('--runbook <name>', 'of one runbook only');
-  bind('runs show', runs.command('show').description('one run, every check listed').argument('<id>', 'run id, or the start of one'));
+  bind(
+    'runs show',
+    runs.command('show').description('one run, every check listed').argument('<id>', 'run id, or the start of one'),
+  );
 
-  const findings = failing(bind('findings', program.command('findings').description('list what needs attention'))).option('-a, --all', 'resolved ones as well');
-  bind('findings show', findings.command('show').description('one finding: evidence, why, next, history').argument('<id>', 'finding id, or the start of one'));
-  bind('findings mute', findings.command('mute').description('silence a finding for a while').argument('<id>', 'finding id'))
+  const findings = failing(
+    bind('findings', program.command('findings').description('list what needs attention')),
+  ).option('-a, --all', 'resolved ones as well');
+  bind(
+    'findings show',
+    findings
+      .command('show')
+      .description('one finding: evidence, why, next, history')
+      .argument('<id>', 'finding id, or the start of one'),
+  );
+  bind(
+    'findings mute',
+    findings.command('mute').description('silence a finding for a while').argument('<id>', 'finding id'),
+  )
     .requiredOption('--reason <text>', 'why')
     .option('--for <duration>', 'how long: 7d, 12h')
     .option('--until <date>', 'until when: 2026-12-31');
   bind('findings unmute', findings.command('unmute').description('end a mute').argument('<id>', 'finding id'));
-  bind('findings ack', findings.command('ack').description('acknowledge a finding until it changes').argument('<id>', 'finding id')).option('--reason <text>', 'a word about it');
+  bind(
+    'findings ack',
+    findings.command('ack').description('acknowledge a finding until it changes').argument('<id>', 'finding id'),
+  ).option('--reason <text>', 'a word about it');
 
   const checks = program.command('checks').description('the checks there are');
   bind('checks list', checks.command('list', { isDefault: true }).description('list them'));
-  bind('checks show', checks.command('show').description('one check: what it asks, its parameters').argument('<id>', 'check id'));
+  bind(
+    'checks show',
+    checks.command('show').description('one check: what it asks, its parameters').argument('<id>', 'check id'),
+  );
   failing(
-    bind('checks run', checks.command('run').description('look once, keep nothing').argument('<id>', 'check id')).option(
+    bind(
+      'checks run',
+      checks.command('run').description('look once, keep nothing').argument('<id>', 'check id'),
+    ).option(
       '-s, --set <key=value>',
       'a parameter; the value is read as YAML (repeatable)',
       (value: string, before: readonly string[]) => [...before, value],
@@ -101,24 +144,62 @@ Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 findings with 
   );
 
   const runbook = program.command('runbook').description('runbook files');
-  bind('runbook lint', runbook.command('lint').description('find mistakes').argument('[file...]', 'runbook files; all that are found when none is named'));
+  bind(
+    'runbook lint',
+    runbook
+      .command('lint')
+      .description('find mistakes')
+      .argument('[file...]', 'runbook files; all that are found when none is named'),
+  );
   bind('runbook list', runbook.command('list', { isDefault: true }).description('list the runbooks there are'));
-  bind('runbook show', runbook.command('show').description('a runbook with every default filled in').argument('<runbook>', 'file or name'));
-  bind('runbook new', runbook.command('new').description('write a starter runbook').argument('<name>', 'name of the runbook'))
+  bind(
+    'runbook show',
+    runbook.command('show').description('a runbook with every default filled in').argument('<runbook>', 'file or name'),
+  );
+  bind(
+    'runbook new',
+    runbook.command('new').description('write a starter runbook').argument('<name>', 'name of the runbook'),
+  )
     .addOption(new Option('--form <form>', 'form of the file').choices(['markdown', 'yaml']).default('markdown'))
     .option('--dir <folder>', 'where to write it', 'runbooks');
 
   bind('doctor', program.command('doctor').description('check this installation'));
-  bind('backup', program.command('backup').description('copy the database while it is in use').argument('<file>', 'a new file'));
-  bind('restore', program.command('restore').description('put a backup in the place of the database').argument('<file>', 'a file made by backup'));
-  bind('completion', program.command('completion').description('print a completion script').argument('<shell>', 'bash, zsh, fish or powershell'));
-  bind('complete', program.command('complete', { hidden: true }).argument('[words...]').allowUnknownOption());
+  bind(
+    'backup',
+    program.command('backup').description('copy the database while it is in use').argument('<file>', 'a new file'),
+  );
+  bind(
+    'restore',
+    program
+      .command('restore')
+      .description('put a backup in the place of the database')
+      .argument('<file>', 'a file made by backup'),
+  );
+  bind(
+    'completion',
+    program
+      .command('completion')
+      .description('print a completion script')
+      .argument('<shell>', 'bash, zsh, fish or powershell'),
+  );
   return program;
+}
+
+/** What the completion script calls at every tab; hidden from help, and not itself among what is completed. */
+export function addComplete(program: Command, act: Act): void {
+  program
+    .command('complete', { hidden: true })
+    .argument('[words...]')
+    .allowUnknownOption()
+    .action((words: readonly string[]) => act('complete', words, {}, shared({}, {})));
 }
 
 /** Commander calls with the arguments, then the options, then the command. */
 function split(input: readonly unknown[]): { args: readonly string[]; options: Options } {
-  const args = input.slice(0, -2).flat().filter((arg) => typeof arg === 'string');
+  const args = input
+    .slice(0, -2)
+    .flat()
+    .filter((arg) => typeof arg === 'string');
   const options = input.at(-2);
   return { args, options: typeof options === 'object' && options !== null ? { ...options } : {} };
 }

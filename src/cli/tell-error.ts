@@ -17,12 +17,19 @@ export function tell(error: unknown, terminal: Terminal, argv: readonly string[]
 
 function internal(error: unknown): CodedError {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return new CodedError('INTERNAL', stack, { next: 'this is a bug in Holdfast: please report it with the lines above', cause: error });
+  return new CodedError('INTERNAL', stack, {
+    next: 'this is a bug in Holdfast: please report it with the lines above',
+    cause: error,
+  });
 }
 
 /** The command line may be what is wrong, so it is looked at as it is. */
 function wantsJson(argv: readonly string[]): boolean {
-  return argv.some((arg, index) => /^(?:--output=|-o)n?(?:d?json)$/.test(arg) || ((arg === '--output' || arg === '-o') && /^(nd)?json$/.test(argv[index + 1] ?? '')));
+  return argv.some(
+    (arg, index) =>
+      /^(?:--output=|-o)n?(?:d?json)$/.test(arg) ||
+      ((arg === '--output' || arg === '-o') && /^(nd)?json$/.test(argv[index + 1] ?? '')),
+  );
 }
 
 function asJson({ code, message, where, next }: CodedError): string {
@@ -30,7 +37,10 @@ function asJson({ code, message, where, next }: CodedError): string {
 }
 
 function asText({ code, message, where, next }: CodedError, { style }: Terminal): string {
-  const words = message.split('\n').map((line) => printable(line)).join('\n');
+  const words = message
+    .split('\n')
+    .map((line) => printable(line))
+    .join('\n');
   const head = [style(['bold', 'red'], code), ...(where === null ? [] : [printable(where)]), words].join('  ');
   return next === null ? `${head}\n` : `${head}\n  next: ${printable(next)}\n`;
 }

@@ -22,8 +22,6 @@ export interface Terminal {
 /** Colours text, or leaves it as it is (no terminal, NO_COLOR). */
 export type Style = (format: Format, text: string) => string;
 
-export const PLAIN: Style = (_format, text) => text;
-
 const NARROWEST = 40;
 const UNKNOWN_WIDTH = 80;
 

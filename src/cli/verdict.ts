@@ -14,8 +14,13 @@ export function verdict(
 ): number {
   const { failOn, failOnUnknown } = options;
   const bad = (finding: Finding): boolean =>
-    failOn !== undefined && finding.standing !== 'resolved' && isAtLeast(finding.severity, failOn) && dispositionOf(finding, now) !== 'muted';
+    failOn !== undefined &&
+    finding.standing !== 'resolved' &&
+    isAtLeast(finding.severity, failOn) &&
+    dispositionOf(finding, now) !== 'muted';
   if (found.findings.some(bad)) return EXIT.findings;
-  const unknown = found.runs.some((run) => run.checks.some((check) => check.outcome === 'unknown' || check.hidden.length > 0));
+  const unknown = found.runs.some((run) =>
+    run.checks.some((check) => check.outcome === 'unknown' || check.hidden.length > 0),
+  );
   return failOnUnknown && unknown ? EXIT.unknown : EXIT.done;
 }

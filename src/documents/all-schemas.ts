@@ -6,7 +6,9 @@ import { runSchema } from './run-schema.ts';
 
 /** What `--output json` prints for a noun: the noun's own shape, with its name in front. */
 function named<Shape extends z.core.$ZodLooseShape>(noun: string, schema: z.ZodObject<Shape, z.core.$strict>) {
-  return z.strictObject({ schema: z.literal(`holdfast/${noun}/v1`), ...schema.shape }).describe(schema.description ?? noun);
+  return z
+    .strictObject({ schema: z.literal(`holdfast/${noun}/v1`), ...schema.shape })
+    .describe(schema.description ?? noun);
 }
 
 /** Every document that a command prints, by noun: published under schemas/v1/. */

@@ -19,7 +19,9 @@ export const findingSchema = z
     title: z.string(),
     why: z.string(),
     next: z.string(),
-    evidence: z.array(z.strictObject({ label: z.string(), value: z.unknown().describe('Any JSON'), source: z.string() })),
+    evidence: z.array(
+      z.strictObject({ label: z.string(), value: z.unknown().describe('Any JSON'), source: z.string() }),
+    ),
     firstSeen: time,
     lastSeen: time,
     resolvedAt: time.nullable(),

@@ -34,7 +34,8 @@ export const ERROR_CODES = {
   RUNBOOK_EXTENSION_UNKNOWN: 'A runbook is a .md, .yaml or .yml file.',
   RUNBOOK_FRONT_MATTER_INVALID: 'The front matter of a Markdown runbook does not begin on line 1 or has no end.',
   RUNBOOK_YAML_INVALID: 'The runbook is not valid YAML.',
-  RUNBOOK_YAML_REFUSED: 'The runbook uses YAML that is more than plain data: tags, directives, merge keys, multiplying aliases, great depth.',
+  RUNBOOK_YAML_REFUSED:
+    'The runbook uses YAML that is more than plain data: tags, directives, merge keys, multiplying aliases, great depth.',
   RUNBOOK_KEY_DUPLICATE: 'A key is written twice.',
   RUNBOOK_KEY_UNKNOWN: 'A key is not one that runbooks have.',
   RUNBOOK_KEY_NOT_ACTIVE: 'A key is valid, but this version of Holdfast does not act on it yet.',

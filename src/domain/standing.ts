@@ -173,13 +173,15 @@ function reopen(before: Finding, fresh: Finding, now: number): Step {
     acknowledgement: null,
   };
   const events: Step['events'] = [['reopened', null]];
-  if (flapping && !before.flapping) return { finding, events: [...events, ['flapping', `${turns.length} turns in 24 h`]] };
+  if (flapping && !before.flapping)
+    return { finding, events: [...events, ['flapping', `${turns.length} turns in 24 h`]] };
   return { finding, events };
 }
 
 function whatChanged(before: Finding, fresh: Finding): string | null {
   if (before.severity !== fresh.severity) return `severity ${before.severity} -> ${fresh.severity}`;
-  if (before.evidenceClass !== fresh.evidenceClass) return `${before.evidenceClass ?? '-'} -> ${fresh.evidenceClass ?? '-'}`;
+  if (before.evidenceClass !== fresh.evidenceClass)
+    return `${before.evidenceClass ?? '-'} -> ${fresh.evidenceClass ?? '-'}`;
   return null;
 }
 

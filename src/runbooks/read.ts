@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { constants, open, realpath, stat } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
+import { digestOfBytes } from '../domain/digest.ts';
 import type { Mistake, Place } from '../domain/mistake.ts';
 import { printable } from '../domain/printable.ts';
 
@@ -68,7 +68,7 @@ export function decode(path: string, absolutePath: string, bytes: Uint8Array): R
     return refused(path, 'RUNBOOK_ENCODING_INVALID', 'a NUL byte; this is not a text file', null, placeOf(text, nul));
   return {
     status: 'read',
-    source: { path, absolutePath, text, digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}` },
+    source: { path, absolutePath, text, digest: digestOfBytes(bytes) },
   };
 }
 

@@ -9,7 +9,9 @@ export function parseSetting(setting: string): readonly [string, unknown] {
   const document = parseDocument(setting.slice(equals + 1), { strict: true, uniqueKeys: true });
   const [trouble] = [...document.errors, ...document.warnings];
   if (trouble !== undefined) {
-    throw new CodedError('USAGE', `the value of "${key}" is not YAML: ${trouble.message.split('\n')[0] ?? ''}`, { next: 'quote it' });
+    throw new CodedError('USAGE', `the value of "${key}" is not YAML: ${trouble.message.split('\n')[0] ?? ''}`, {
+      next: 'quote it',
+    });
   }
   return [key, document.toJS({ maxAliasCount: 0 })];
 }

@@ -96,7 +96,14 @@ function entryOf(check: Check, result: Look, durationMs: number, deps: EntryDeps
   }
   const outcome = drafted.length > 0 ? 'findings' : hidden.length > 0 ? 'unknown' : 'ok';
   return {
-    check: { id: check.id, outcome, failure: hidden[0]?.failure ?? null, durationMs, looked: result.seen.length, hidden },
+    check: {
+      id: check.id,
+      outcome,
+      failure: hidden[0]?.failure ?? null,
+      durationMs,
+      looked: result.seen.length,
+      hidden,
+    },
     drafted,
     samples,
     hidden: hidden.map(({ resource }) => resource),

@@ -1,13 +1,4 @@
-import type {
-  Check,
-  Failure,
-  FindingDraft,
-  Hidden,
-  History,
-  Observation,
-  ReadContext,
-  Seen,
-} from '../domain/check.ts';
+import type { Check, Failure, FindingDraft, Hidden, History, Observation, ReadContext, Seen } from '../domain/check.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { isWithinSize } from './size.ts';
@@ -87,7 +78,8 @@ class RunAborted extends Error {
 }
 
 function excess(observations: readonly Observation[]): Failure | null {
-  if (!Array.isArray(observations)) return { code: 'CHECK_BROKEN', message: 'the check returned no list of observations' };
+  if (!Array.isArray(observations))
+    return { code: 'CHECK_BROKEN', message: 'the check returned no list of observations' };
   if (observations.length > OBSERVATIONS_MAX) {
     return {
       code: 'CHECK_OUTPUT_TOO_LARGE',
@@ -95,7 +87,10 @@ function excess(observations: readonly Observation[]): Failure | null {
     };
   }
   if (!isWithinSize(observations, OBSERVED_BYTES_MAX)) {
-    return { code: 'CHECK_OUTPUT_TOO_LARGE', message: `the check returned more than ${OBSERVED_BYTES_MAX / 1024 / 1024} MiB` };
+    return {
+      code: 'CHECK_OUTPUT_TOO_LARGE',
+      message: `the check returned more than ${OBSERVED_BYTES_MAX / 1024 / 1024} MiB`,
+    };
   }
   return null;
 }

@@ -10,7 +10,9 @@ import type { Entry } from './entry.ts';
 export function unansweredQuestions(runbook: Runbook, redactor: Redactor): readonly Entry[] {
   if (runbook.form !== 'heartbeat') return [];
   const tasks = runbook.tasks.map((task) => unanswered('agent/task', `the task "${task.name}"`, redactor));
-  return runbook.instructions === '' ? tasks : [...tasks, unanswered('agent/prose', 'the prose of this file', redactor)];
+  return runbook.instructions === ''
+    ? tasks
+    : [...tasks, unanswered('agent/prose', 'the prose of this file', redactor)];
 }
 
 function unanswered(id: 'agent/task' | 'agent/prose', what: string, redactor: Redactor): Entry {
@@ -18,5 +20,10 @@ function unanswered(id: 'agent/task' | 'agent/prose', what: string, redactor: Re
     code: 'NO_MODEL',
     message: `${what} is a question to a model, and this version has none; write it as checks (holdfast checks list)`,
   });
-  return { check: { id, outcome: 'unknown', failure, durationMs: 0, looked: 0, hidden: [] }, drafted: [], samples: [], hidden: [] };
+  return {
+    check: { id, outcome: 'unknown', failure, durationMs: 0, looked: 0, hidden: [] },
+    drafted: [],
+    samples: [],
+    hidden: [],
+  };
 }

@@ -105,7 +105,8 @@ function tryToKeep<T>(unrecorded: CodedError[], keep: () => T): T | null {
   try {
     return keep();
   } catch (error) {
-    if (!(error instanceof CodedError) || (error.code !== 'STORE_FULL' && error.code !== 'STORE_READ_ONLY')) throw error;
+    if (!(error instanceof CodedError) || (error.code !== 'STORE_FULL' && error.code !== 'STORE_READ_ONLY'))
+      throw error;
     unrecorded.push(error);
     return null;
   }

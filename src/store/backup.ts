@@ -37,11 +37,15 @@ function leaveWal(file: string): void {
 function notWritten(error: unknown, target: string): unknown {
   const coded = storeError(error, target);
   if (coded instanceof CodedError) return coded;
-  return new CodedError('BACKUP_REFUSED', `the backup could not be written (${String(error instanceof Error ? error.message : error)})`, {
-    where: target,
-    next: 'name a file in a folder that you can write',
-    cause: error,
-  });
+  return new CodedError(
+    'BACKUP_REFUSED',
+    `the backup could not be written (${String(error instanceof Error ? error.message : error)})`,
+    {
+      where: target,
+      next: 'name a file in a folder that you can write',
+      cause: error,
+    },
+  );
 }
 
 /**
@@ -51,7 +55,10 @@ function notWritten(error: unknown, target: string): unknown {
  */
 export function restore(source: string, path: string, now: Date): string | null {
   if (!existsSync(source)) {
-    throw new CodedError('RESTORE_REFUSED', `there is no file ${source}`, { where: source, next: 'name a file made by `holdfast backup`' });
+    throw new CodedError('RESTORE_REFUSED', `there is no file ${source}`, {
+      where: source,
+      next: 'name a file made by `holdfast backup`',
+    });
   }
   assertSound(source, 'RESTORE_REFUSED');
   const incoming = `${path}.incoming`;
@@ -86,7 +93,8 @@ function setAside(path: string, now: Date): string | null {
   refuseWhenInUse(path);
   const kept = `${path}.before-restore-${now.toISOString().replaceAll(':', '')}`;
   renameSync(path, kept);
-  for (const suffix of ['-wal', '-shm']) if (existsSync(`${path}${suffix}`)) renameSync(`${path}${suffix}`, `${kept}${suffix}`);
+  for (const suffix of ['-wal', '-shm'])
+    if (existsSync(`${path}${suffix}`)) renameSync(`${path}${suffix}`, `${kept}${suffix}`);
   return kept;
 }
 
@@ -97,7 +105,10 @@ function refuseWhenInUse(path: string): void {
   } catch (error) {
     const coded = storeError(error, path);
     if (coded instanceof CodedError && coded.code === 'STORE_BUSY') {
-      throw new CodedError('RESTORE_REFUSED', 'the database is in use', { where: path, next: 'stop every `holdfast` that uses it, then restore again' });
+      throw new CodedError('RESTORE_REFUSED', 'the database is in use', {
+        where: path,
+        next: 'stop every `holdfast` that uses it, then restore again',
+      });
     }
     if (!(coded instanceof CodedError && coded.code === 'STORE_CORRUPT')) throw coded; // a damaged one is what restore is for
   } finally {

@@ -61,10 +61,14 @@ function prepare(database: Database): void {
     });
   }
   if (version > MIGRATIONS.length) {
-    throw new CodedError('STORE_NEWER', `the database is of version ${version}, this Holdfast knows up to ${MIGRATIONS.length}`, {
-      where: path,
-      next: 'update Holdfast, or restore a backup made by this version; nothing was changed',
-    });
+    throw new CodedError(
+      'STORE_NEWER',
+      `the database is of version ${version}, this Holdfast knows up to ${MIGRATIONS.length}`,
+      {
+        where: path,
+        next: 'update Holdfast, or restore a backup made by this version; nothing was changed',
+      },
+    );
   }
   chmodSync(path, 0o600);
   sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');

@@ -1,6 +1,7 @@
 import type { Finding } from '../domain/finding.ts';
 import type { FindingHistoryEntry } from '../domain/finding-history.ts';
 import type { Database } from './database.ts';
+import { ownJson } from './own-json.ts';
 
 export interface FindingsTable {
   ofRunbook(runbook: string): readonly Finding[];
@@ -19,7 +20,12 @@ export function findingsTable({ sqlite, attempt }: Database): FindingsTable {
   );
   const insertEvent = sqlite.prepare('INSERT INTO finding_events (key, at, run, kind, detail) VALUES (?, ?, ?, ?, ?)');
   const select = (where: string, ...params: string[]): readonly Finding[] =>
-    attempt(() => sqlite.prepare(`SELECT body FROM findings ${where} ORDER BY rowid`).all(...params).map(fromRow));
+    attempt(() =>
+      sqlite
+        .prepare(`SELECT body FROM findings ${where} ORDER BY rowid`)
+        .all(...params)
+        .map((row) => ownJson<Finding>(row['body'])),
+    );
   return {
     ofRunbook: (runbook) => select('WHERE runbook = ?', runbook),
     all: ({ resolved }) => select(resolved ? '' : "WHERE standing <> 'resolved'"),
@@ -27,9 +33,11 @@ export function findingsTable({ sqlite, attempt }: Database): FindingsTable {
     historyOf: (key) =>
       attempt(() =>
         sqlite
-          .prepare('SELECT at, run, kind, detail FROM finding_events WHERE key = ? ORDER BY seq')
+          .prepare(
+            "SELECT json_object('at', at, 'run', run, 'kind', kind, 'detail', detail) AS body FROM finding_events WHERE key = ? ORDER BY seq",
+          )
           .all(key)
-          .map((row) => ({ ...row }) as unknown as FindingHistoryEntry),
+          .map((row) => ownJson<FindingHistoryEntry>(row['body'])),
       ),
     write: (finding) => {
       attempt(() => upsert.run(finding.key, finding.id, finding.runbook, finding.standing, JSON.stringify(finding)));
@@ -38,9 +46,4 @@ export function findingsTable({ sqlite, attempt }: Database): FindingsTable {
       attempt(() => insertEvent.run(key, at, run, kind, detail));
     },
   };
-}
-
-/** Rows are our own writing, redacted before it was written: they are trusted as they are. */
-function fromRow(row: Record<string, unknown>): Finding {
-  return JSON.parse(String(row['body'])) as Finding;
 }

@@ -1,5 +1,6 @@
 import type { Run } from '../domain/run.ts';
 import type { Database } from './database.ts';
+import { ownJson } from './own-json.ts';
 
 export interface RunsTable {
   write(run: Run): void;
@@ -16,7 +17,12 @@ export function runsTable({ sqlite, attempt }: Database): RunsTable {
      ON CONFLICT (id) DO UPDATE SET status = excluded.status, body = excluded.body`,
   );
   const select = (rest: string, ...params: (string | number)[]): readonly Run[] =>
-    attempt(() => sqlite.prepare(`SELECT body FROM runs ${rest}`).all(...params).map(fromRow));
+    attempt(() =>
+      sqlite
+        .prepare(`SELECT body FROM runs ${rest}`)
+        .all(...params)
+        .map((row) => ownJson<Run>(row['body'])),
+    );
   return {
     write: (run) => {
       attempt(() => upsert.run(run.id, run.runbook, run.slot, run.status, run.startedAt, JSON.stringify(run)));
@@ -28,9 +34,4 @@ export function runsTable({ sqlite, attempt }: Database): RunsTable {
         : select('WHERE runbook = ? ORDER BY started_at DESC, rowid DESC LIMIT ?', runbook, limit),
     byId: (prefix) => select("WHERE id LIKE ? || '%' ORDER BY started_at DESC", prefix),
   };
-}
-
-/** Rows are our own writing, redacted before it was written: they are trusted as they are. */
-function fromRow(row: Record<string, unknown>): Run {
-  return JSON.parse(String(row['body'])) as Run;
 }

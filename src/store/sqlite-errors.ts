@@ -5,11 +5,27 @@ import type { ErrorCode } from '../domain/error-codes.ts';
 const CODES: Readonly<Record<number, { readonly code: ErrorCode; readonly what: string; readonly next: string }>> = {
   5: { code: 'STORE_BUSY', what: 'is held by another process', next: 'try again; `holdfast doctor` says who uses it' },
   8: { code: 'STORE_READ_ONLY', what: 'can not be written', next: 'check the rights of the state directory' },
-  10: { code: 'STORE_FAILED', what: 'could not be read or written (I/O error)', next: 'check the disk: `dmesg`, `holdfast doctor`' },
-  11: { code: 'STORE_CORRUPT', what: 'is damaged', next: 'nothing was changed; restore a backup with `holdfast restore <file>`' },
+  10: {
+    code: 'STORE_FAILED',
+    what: 'could not be read or written (I/O error)',
+    next: 'check the disk: `dmesg`, `holdfast doctor`',
+  },
+  11: {
+    code: 'STORE_CORRUPT',
+    what: 'is damaged',
+    next: 'nothing was changed; restore a backup with `holdfast restore <file>`',
+  },
   13: { code: 'STORE_FULL', what: 'has no room left', next: 'free some space on its file system, then run again' },
-  14: { code: 'STATE_DIR_UNUSABLE', what: 'can not be opened', next: 'check that the state directory exists and is yours' },
-  26: { code: 'STORE_CORRUPT', what: 'is not a database', next: 'nothing was changed; restore a backup with `holdfast restore <file>`' },
+  14: {
+    code: 'STATE_DIR_UNUSABLE',
+    what: 'can not be opened',
+    next: 'check that the state directory exists and is yours',
+  },
+  26: {
+    code: 'STORE_CORRUPT',
+    what: 'is not a database',
+    next: 'nothing was changed; restore a backup with `holdfast restore <file>`',
+  },
 };
 
 /** Turns an error of SQLite into a coded one; anything else is thrown on as it is. */

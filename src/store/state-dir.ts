@@ -30,7 +30,10 @@ export function openStateDir(path: string): StateDir {
     path,
     database,
     instance: readInstance(join(path, 'instance.json')),
-    redactionKey: Buffer.from(onceWritten(join(path, 'keys', 'redaction.key'), () => randomBytes(32).toString('hex')), 'hex'),
+    redactionKey: Buffer.from(
+      onceWritten(join(path, 'keys', 'redaction.key'), () => randomBytes(32).toString('hex')),
+      'hex',
+    ),
     lockPath: (name) => join(path, 'locks', `${name}.lock`),
   };
 }
@@ -67,7 +70,8 @@ function refuseUnsafe(path: string): void {
 function readInstance(path: string): string {
   const text = onceWritten(path, () => `${JSON.stringify({ id: randomUUID() })}\n`);
   const parsed: unknown = parseJson(text);
-  if (typeof parsed === 'object' && parsed !== null && 'id' in parsed && typeof parsed.id === 'string') return parsed.id;
+  if (typeof parsed === 'object' && parsed !== null && 'id' in parsed && typeof parsed.id === 'string')
+    return parsed.id;
   throw new CodedError('STATE_DIR_UNUSABLE', 'the instance file holds no id', {
     where: path,
     next: 'restore the file from a backup, or delete it to become a new instance',
@@ -98,9 +102,13 @@ function onceWritten(path: string, make: () => string): string {
 }
 
 function unusable(path: string, error: unknown): CodedError {
-  return new CodedError('STATE_DIR_UNUSABLE', `${path} can't be made or read (${String(error instanceof Error ? error.message : error)})`, {
-    where: path,
-    next: 'give a writable --state-dir, or fix the rights of this one',
-    cause: error,
-  });
+  return new CodedError(
+    'STATE_DIR_UNUSABLE',
+    `${path} can't be made or read (${String(error instanceof Error ? error.message : error)})`,
+    {
+      where: path,
+      next: 'give a writable --state-dir, or fix the rights of this one',
+      cause: error,
+    },
+  );
 }

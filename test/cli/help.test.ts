@@ -57,5 +57,9 @@ describe('a slip on the command line', () => {
 /** The system's Node, when it is older than ours. */
 function oldNode(): string | null {
   const candidates = ['/usr/bin/node', '/usr/local/bin/node'].filter((path) => existsSync(path));
-  return candidates.find((path) => Number(/v(\d+)/.exec(execFileSync(path, ['--version'], { encoding: 'utf8' }))?.[1]) < 24) ?? null;
+  return (
+    candidates.find(
+      (path) => Number(/v(\d+)/.exec(execFileSync(path, ['--version'], { encoding: 'utf8' }))?.[1]) < 24,
+    ) ?? null
+  );
 }

@@ -10,7 +10,10 @@ import { aHome, asDocument, type Home } from '../support/cli.ts';
 /** A runbook that asks whether a backup is there: nothing else on the machine matters to it. */
 function backupRunbook(home: Home, name = 'backups'): string {
   const file = `${name}.yaml`;
-  writeFileSync(join(home.folder, file), `name: ${name}\nchecks:\n  - host/file-age: { path: "${home.folder}/backup/*.tar", olderThan: 1d }\n`);
+  writeFileSync(
+    join(home.folder, file),
+    `name: ${name}\nchecks:\n  - host/file-age: { path: "${home.folder}/backup/*.tar", olderThan: 1d }\n`,
+  );
   mkdirSync(join(home.folder, 'backup'), { recursive: true });
   return file;
 }
@@ -52,7 +55,8 @@ describe('holdfast run', () => {
     const { stdout, code } = await home.holdfast('run', backupRunbook(home));
     expect(code).toBe(0);
     expect(stdout).toMatch(/HIGH|MEDIUM|CRITICAL/);
-    for (const part of ['new · host/file-age', 'Why', 'Next', 'Seen', '1 new, 0 ongoing, 0 resolved.']) expect(stdout).toContain(part);
+    for (const part of ['new · host/file-age', 'Why', 'Next', 'Seen', '1 new, 0 ongoing, 0 resolved.'])
+      expect(stdout).toContain(part);
   });
 
   it('exits with 3 at or above --fail-on, 4 for unknown with --fail-on-unknown, 0 otherwise', async () => {
@@ -75,8 +79,15 @@ describe('holdfast run', () => {
   it('prints every form, and results only on stdout', async () => {
     const home = aHome();
     const file = backupRunbook(home);
-    const [ndjson, markdown, junit] = await Promise.all(['ndjson', 'markdown', 'junit'].map((form) => home.holdfast('run', file, '-o', form)));
-    expect(ndjson?.stdout.trimEnd().split('\n').map((line) => asDocument(line)['schema'])).toEqual(['holdfast/run/v1']);
+    const [ndjson, markdown, junit] = await Promise.all(
+      ['ndjson', 'markdown', 'junit'].map((form) => home.holdfast('run', file, '-o', form)),
+    );
+    expect(
+      ndjson?.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => asDocument(line)['schema']),
+    ).toEqual(['holdfast/run/v1']);
     expect(markdown?.stdout).toMatch(/^# backups\n/);
     expect(junit?.stdout).toMatch(/<testsuite name="backups".* tests="1" failures="1" errors="0"/);
     expect([ndjson, markdown, junit].map((told) => told?.stderr.replace(/^Another run.*\n/, ''))).toEqual(['', '', '']);
@@ -107,11 +118,16 @@ describe('holdfast run', () => {
   it('waits for another run of the same runbook instead of skipping it', async () => {
     const home = aHome();
     const { port, asked, answer } = await slowServer();
-    writeFileSync(join(home.folder, 'slow.yaml'), `name: slow\nchecks:\n  - net/http: { url: "http://127.0.0.1:${port}/", timeout: 20s }\n`);
+    writeFileSync(
+      join(home.folder, 'slow.yaml'),
+      `name: slow\nchecks:\n  - net/http: { url: "http://127.0.0.1:${port}/", timeout: 20s }\n`,
+    );
     const first = home.start('run', 'slow.yaml');
     await asked;
     const second = home.start('run', 'slow.yaml');
-    const waits = new Promise((resolve) => second.stderr?.on('data', (chunk: Buffer) => String(chunk).includes('waiting') && resolve(true)));
+    const waits = new Promise((resolve) =>
+      second.stderr?.on('data', (chunk: Buffer) => String(chunk).includes('waiting') && resolve(true)),
+    );
     expect(await waits).toBe(true);
     answer();
     await once(first, 'exit');
@@ -150,7 +166,10 @@ describe('holdfast run', () => {
   it('ends with 130 and a kept run when it is interrupted', async () => {
     const home = aHome();
     const { port, asked } = await slowServer();
-    writeFileSync(join(home.folder, 'slow.yaml'), `name: slow\nchecks:\n  - net/http: { url: "http://127.0.0.1:${port}/", timeout: 20s }\n`);
+    writeFileSync(
+      join(home.folder, 'slow.yaml'),
+      `name: slow\nchecks:\n  - net/http: { url: "http://127.0.0.1:${port}/", timeout: 20s }\n`,
+    );
     const run = home.start('run', 'slow.yaml');
     await asked;
     run.kill('SIGINT');
@@ -166,7 +185,9 @@ describe('a secret', () => {
     const home = aHome({ SHOP_API_TOKEN: canary });
     const server = createServer((_request, response) => {
       response.statusCode = 500;
-      response.end(`{"status":"down","password":"hunter2-lab-only","note":"the token is ${canary}","b64":"${Buffer.from(canary).toString('base64')}"}`);
+      response.end(
+        `{"status":"down","password":"hunter2-lab-only","note":"the token is ${canary}","b64":"${Buffer.from(canary).toString('base64')}"}`,
+      );
     }).listen(0, '127.0.0.1');
     onTestFinished(() => void server.close());
     await once(server, 'listening');
@@ -175,11 +196,17 @@ describe('a secret', () => {
       join(home.folder, 'shop.yaml'),
       `name: shop\nchecks:\n  - net/http: { url: "${url}", body: { contains: all good }, json: { path: $.note, equals: ok } }\n`,
     );
-    const told = await Promise.all(['human', 'json', 'markdown', 'junit'].map((form) => home.holdfast('run', 'shop.yaml', '-o', form)));
-    const shown = [...told, await home.holdfast('findings'), await home.holdfast('runs', '-o', 'json')].map(({ stdout, stderr }) => stdout + stderr).join('\n');
+    const told = await Promise.all(
+      ['human', 'json', 'markdown', 'junit'].map((form) => home.holdfast('run', 'shop.yaml', '-o', form)),
+    );
+    const shown = [...told, await home.holdfast('findings'), await home.holdfast('runs', '-o', 'json')]
+      .map(({ stdout, stderr }) => stdout + stderr)
+      .join('\n');
     expect(shown).toContain('shop');
     const database = new DatabaseSync(join(home.folder, 'state/holdfast/holdfast.db'), { readOnly: true });
-    const kept = ['runs', 'findings', 'finding_events', 'samples'].map((table) => JSON.stringify(database.prepare(`SELECT * FROM ${table}`).all())).join('\n');
+    const kept = ['runs', 'findings', 'finding_events', 'samples']
+      .map((table) => JSON.stringify(database.prepare(`SELECT * FROM ${table}`).all()))
+      .join('\n');
     database.close();
     for (const secret of [canary, Buffer.from(canary).toString('base64'), 'hunter2-lab-only']) {
       expect(shown).not.toContain(secret);

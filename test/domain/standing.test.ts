@@ -26,11 +26,23 @@ function standings(comparisons: readonly Comparison[]): (string | undefined)[] {
 
 describe('a finding over time', () => {
   it('is new, then ongoing, then resolved after two clean looks, then gone', () => {
-    expect(standings(play([full, full, clean, clean, clean]))).toEqual(['new', 'ongoing', 'ongoing', 'resolved', undefined]);
+    expect(standings(play([full, full, clean, clean, clean]))).toEqual([
+      'new',
+      'ongoing',
+      'ongoing',
+      'resolved',
+      undefined,
+    ]);
   });
 
   it('counts clean looks from the last time it was seen', () => {
-    expect(standings(play([full, clean, full, clean, clean]))).toEqual(['new', 'ongoing', 'ongoing', 'ongoing', 'resolved']);
+    expect(standings(play([full, clean, full, clean, clean]))).toEqual([
+      'new',
+      'ongoing',
+      'ongoing',
+      'ongoing',
+      'resolved',
+    ]);
   });
 
   it('keeps its first sight and its id when it comes back', () => {
@@ -42,7 +54,13 @@ describe('a finding over time', () => {
   it('is changed when its severity or its evidence class moves, and then ongoing again', () => {
     const worse = { drafts: [drafted({ severity: 'critical' })] };
     const expired = { drafts: [drafted({ severity: 'critical', evidenceClass: 'expired' })] };
-    expect(standings(play([full, worse, worse, expired, expired]))).toEqual(['new', 'changed', 'ongoing', 'changed', 'ongoing']);
+    expect(standings(play([full, worse, worse, expired, expired]))).toEqual([
+      'new',
+      'changed',
+      'ongoing',
+      'changed',
+      'ongoing',
+    ]);
   });
 
   it('is the same finding while its figures move', () => {
@@ -52,7 +70,9 @@ describe('a finding over time', () => {
   });
 
   it('keeps the worse of two answers of one check on one resource', () => {
-    const [only] = play([{ drafts: [drafted({ severity: 'low' }), drafted({ severity: 'high' }), drafted({ severity: 'medium' })] }]);
+    const [only] = play([
+      { drafts: [drafted({ severity: 'low' }), drafted({ severity: 'high' }), drafted({ severity: 'medium' })] },
+    ]);
     expect(only?.findings.map(({ severity }) => severity)).toEqual(['high']);
   });
 });
@@ -68,11 +88,20 @@ describe('what could not be looked at', () => {
   });
 
   it('hides just the resource it names', () => {
-    const hidden = (resource: string) => ({ drafts: [], hidden: new Map([['host/disk', [resource]]]) }) as unknown as Partial<Sighting>;
+    const hidden = (resource: string) =>
+      ({ drafts: [], hidden: new Map([['host/disk', [resource]]]) }) as unknown as Partial<Sighting>;
     const mine = 'host:abc/mount//data';
     expect(standings(play([full, hidden(mine), hidden(mine)]))).toEqual(['new', 'ongoing', 'ongoing']);
-    expect(standings(play([full, hidden('host:abc/mount/*'), hidden('host:abc/*')]))).toEqual(['new', 'ongoing', 'ongoing']);
-    expect(standings(play([full, hidden('host:abc/mount//data2'), hidden('host:abc/mount//dat')]))).toEqual(['new', 'ongoing', 'resolved']);
+    expect(standings(play([full, hidden('host:abc/mount/*'), hidden('host:abc/*')]))).toEqual([
+      'new',
+      'ongoing',
+      'ongoing',
+    ]);
+    expect(standings(play([full, hidden('host:abc/mount//data2'), hidden('host:abc/mount//dat')]))).toEqual([
+      'new',
+      'ongoing',
+      'resolved',
+    ]);
     expect(standings(play([full, hidden('host:abcd/*'), hidden('host:ab/*')]))).toEqual(['new', 'ongoing', 'resolved']);
   });
 });
@@ -90,9 +119,19 @@ describe('a finding that keeps coming and going', () => {
   it('is said to flap once, is not new again while it does, and needs more patience to be resolved', () => {
     const comparisons = play([...cycle, ...cycle, full, clean, clean, clean, clean, clean, clean]);
     expect(standings(comparisons)).toEqual([
-      'new', 'ongoing', 'resolved',
-      'new', 'ongoing', 'resolved',
-      'new', 'ongoing', 'ongoing', 'ongoing', 'ongoing', 'ongoing', 'resolved',
+      'new',
+      'ongoing',
+      'resolved',
+      'new',
+      'ongoing',
+      'resolved',
+      'new',
+      'ongoing',
+      'ongoing',
+      'ongoing',
+      'ongoing',
+      'ongoing',
+      'resolved',
     ]);
     const flapped = comparisons.flatMap(({ events }) => events.filter(({ kind }) => kind === 'flapping'));
     expect(flapped).toHaveLength(1);
@@ -112,7 +151,8 @@ describe('a finding that keeps coming and going', () => {
 });
 
 describe('what the operator said of a finding', () => {
-  const said = (finding: Finding | undefined, edit: Partial<Finding>): Finding[] => (finding === undefined ? [] : [{ ...finding, ...edit }]);
+  const said = (finding: Finding | undefined, edit: Partial<Finding>): Finding[] =>
+    finding === undefined ? [] : [{ ...finding, ...edit }];
   const acknowledgement = { at: 1, reason: null };
 
   it('an acknowledgement holds until the finding changes', () => {

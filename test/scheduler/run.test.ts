@@ -91,11 +91,10 @@ describe('a run', () => {
     const { run, deps } = world([aCheck('test/old-name', read)]);
     const [before] = (await run()).report.findings;
     const renamed = aCheck('test/new-name', read, { aliases: ['test/old-name'] });
-    const after = await carryOut(
-      aRunbook({ checks: [{ id: 'test/new-name', params: {} }] }),
-      MANUAL,
-      { ...deps, catalog: catalogOf(renamed) },
-    );
+    const after = await carryOut(aRunbook({ checks: [{ id: 'test/new-name', params: {} }] }), MANUAL, {
+      ...deps,
+      catalog: catalogOf(renamed),
+    });
     expect(after.report.findings).toHaveLength(1);
     expect(after.report.findings[0]).toMatchObject({ id: before?.id, check: 'test/new-name', standing: 'ongoing' });
   });
@@ -144,7 +143,13 @@ describe('a check that misbehaves', () => {
   });
 
   it('is unknown when it throws while judging, or throws something that is no error', async () => {
-    const judging = await outcome(aCheck('test/judge', async () => [seenOf('a')], { judge: () => { throw new TypeError('undefined'); } }));
+    const judging = await outcome(
+      aCheck('test/judge', async () => [seenOf('a')], {
+        judge: () => {
+          throw new TypeError('undefined');
+        },
+      }),
+    );
     expect(judging.checks[0]).toMatchObject({ outcome: 'unknown', failure: { code: 'CHECK_THREW' } });
     const odd = await outcome(aCheck('test/odd', () => Promise.reject('just text') as never));
     expect(odd.checks[0]).toMatchObject({ outcome: 'unknown', failure: { code: 'CHECK_THREW' } });
@@ -152,7 +157,10 @@ describe('a check that misbehaves', () => {
 
   it('is unknown when its reader can not be opened', async () => {
     const { run } = world([fine], { readerOf: async () => Promise.reject(new Error('no provider')) });
-    expect((await run()).report.run.checks[0]).toMatchObject({ outcome: 'unknown', failure: { message: 'no provider' } });
+    expect((await run()).report.run.checks[0]).toMatchObject({
+      outcome: 'unknown',
+      failure: { message: 'no provider' },
+    });
   });
 
   it('is unknown after its time limit, and is told to stop', async () => {
@@ -179,23 +187,32 @@ describe('a check that misbehaves', () => {
   });
 
   it('is unknown when it returns 100 MB, too many observations, or no list', async () => {
-    const heavy = await outcome(aCheck('test/heavy', async () => [seenOf('h', { note: 'x'.repeat(100 * 1024 * 1024) })]));
+    const heavy = await outcome(
+      aCheck('test/heavy', async () => [seenOf('h', { note: 'x'.repeat(100 * 1024 * 1024) })]),
+    );
     expect(heavy.checks[0]).toMatchObject({ outcome: 'unknown', failure: { code: 'CHECK_OUTPUT_TOO_LARGE' } });
-    const many = await outcome(aCheck('test/many', async () => Array.from({ length: 10_001 }, (_, index) => seenOf(String(index)))));
+    const many = await outcome(
+      aCheck('test/many', async () => Array.from({ length: 10_001 }, (_, index) => seenOf(String(index)))),
+    );
     expect(many.checks[0]).toMatchObject({ outcome: 'unknown', failure: { code: 'CHECK_OUTPUT_TOO_LARGE' } });
     const none = await outcome(aCheck('test/none', async () => null as never));
     expect(none.checks[0]).toMatchObject({ outcome: 'unknown', failure: { code: 'CHECK_BROKEN' } });
   });
 
   it('fails the run with what it had when the run is past its own limit', async () => {
-    const run = await outcome(aCheck('test/endless', () => new Promise(() => undefined)), { timeoutMs: 50 });
+    const run = await outcome(
+      aCheck('test/endless', () => new Promise(() => undefined)),
+      { timeoutMs: 50 },
+    );
     expect(run).toMatchObject({ status: 'failed', reason: 'timeout' });
     expect(run.checks.map(({ outcome: each }) => each)).toEqual(['unknown', 'ok']);
   });
 
   it('ends as interrupted when the operator interrupts', async () => {
     const operator = new AbortController();
-    const { run } = world([aCheck('test/endless', () => new Promise(() => operator.abort()))], { signal: operator.signal });
+    const { run } = world([aCheck('test/endless', () => new Promise(() => operator.abort()))], {
+      signal: operator.signal,
+    });
     expect((await run()).report.run).toMatchObject({ status: 'failed', reason: 'interrupted' });
   });
 });
@@ -206,7 +223,12 @@ describe('what is unknown', () => {
     const check = aCheck('test/part', async () => [
       seenOf('other'),
       hide
-        ? { status: 'unknown', resource: 'test:x/thing/b', name: 'b', failure: { code: 'EACCES', message: 'not allowed' } }
+        ? {
+            status: 'unknown',
+            resource: 'test:x/thing/b',
+            name: 'b',
+            failure: { code: 'EACCES', message: 'not allowed' },
+          }
         : seenOf('b', { bad: true }),
     ]);
     const { run } = world([check]);
@@ -238,22 +260,40 @@ describe('what is unknown', () => {
 describe('a secret in what a check says', () => {
   it('reaches neither the report nor the database, wherever it stands', async () => {
     const secret = 'ghp_16C7e42F292c6912E7710c838347Ae178B4a';
-    const leaky = aCheck('test/leaky', async () => [
-      { status: 'seen', resource: `test:x/thing/${secret}`, name: `n ${secret}`, facts: { bad: true, note: `token: ${secret}` } },
-      { status: 'unknown', resource: `test:x/other/${secret}`, name: secret, failure: { code: 'X', message: `refused ${secret}` } },
-    ], { sample: (seen) => ({ note: seen.facts['note'] ?? null }) });
+    const leaky = aCheck(
+      'test/leaky',
+      async () => [
+        {
+          status: 'seen',
+          resource: `test:x/thing/${secret}`,
+          name: `n ${secret}`,
+          facts: { bad: true, note: `token: ${secret}` },
+        },
+        {
+          status: 'unknown',
+          resource: `test:x/other/${secret}`,
+          name: secret,
+          failure: { code: 'X', message: `refused ${secret}` },
+        },
+      ],
+      { sample: (seen) => ({ note: seen.facts['note'] ?? null }) },
+    );
     const { run, database } = world([leaky]);
     const { report } = await run();
     expect(JSON.stringify(report)).not.toContain(secret);
     expect(report.findings).toHaveLength(1);
-    const dump = ['runs', 'findings', 'finding_events', 'samples'].map((table) => JSON.stringify(database.sqlite.prepare(`SELECT * FROM ${table}`).all()));
+    const dump = ['runs', 'findings', 'finding_events', 'samples'].map((table) =>
+      JSON.stringify(database.sqlite.prepare(`SELECT * FROM ${table}`).all()),
+    );
     expect(dump.join()).not.toContain(secret);
   });
 });
 
 describe('a store that is full', () => {
   it('does not stop the run: the report is there, and says that it was not kept', async () => {
-    const { run, database } = world([aCheck('test/big', async () => [seenOf('b', { bad: true, note: 'y '.repeat(200_000) })])]);
+    const { run, database } = world([
+      aCheck('test/big', async () => [seenOf('b', { bad: true, note: 'y '.repeat(200_000) })]),
+    ]);
     await run();
     const pages = Number(Object.values(database.sqlite.prepare('PRAGMA page_count').get() ?? {})[0]);
     database.sqlite.exec(`PRAGMA max_page_count = ${pages}`);

@@ -9,7 +9,8 @@ const ROOT = join(import.meta.dirname, '../..');
 /** A copy of what the script looks at, so that it scaffolds away from the project. */
 function aProject(): string {
   const root = tempFolder();
-  for (const path of ['src/checks/catalog.ts', 'src/providers/host/reader.ts']) cpSync(join(ROOT, path), join(root, path));
+  for (const path of ['src/checks/catalog.ts', 'src/providers/host/reader.ts'])
+    cpSync(join(ROOT, path), join(root, path));
   mkdirSync(join(root, 'test/fixtures/checks'), { recursive: true });
   return root;
 }
@@ -31,7 +32,9 @@ describe('npm run new -- check', () => {
     expect(catalog.indexOf("'host/aaa-first'")).toBeLessThan(catalog.indexOf("'host/disk'"));
     const check = readFileSync(join(root, 'src/checks/host/aaa-first.ts'), 'utf8');
     expect(check).toContain("id: 'host/aaa-first'");
-    const fixture = JSON.parse(readFileSync(join(root, 'test/fixtures/checks/host/aaa-first/above-limit/expected.json'), 'utf8')) as unknown[];
+    const fixture = JSON.parse(
+      readFileSync(join(root, 'test/fixtures/checks/host/aaa-first/above-limit/expected.json'), 'utf8'),
+    ) as unknown[];
     expect(fixture).toHaveLength(1);
   });
 

@@ -12,7 +12,9 @@ const NOW = new Date('2026-11-20T18:00:00Z');
 
 function ids(path: string): string[] {
   const database = openDatabase(path);
-  const found = runsTable(database).latest({ limit: 50, runbook: null }).map(({ id }) => id);
+  const found = runsTable(database)
+    .latest({ limit: 50, runbook: null })
+    .map(({ id }) => id);
   database.close();
   return found;
 }
@@ -50,7 +52,9 @@ describe('a backup', () => {
 
   it('says when the folder is not there', async () => {
     const { folder, database } = await backedUp();
-    expect(await codeOfAsync(() => backUp(database, join(folder, 'missing', 'x.db')))).toMatch(/BACKUP_REFUSED|STATE_DIR_UNUSABLE/);
+    expect(await codeOfAsync(() => backUp(database, join(folder, 'missing', 'x.db')))).toMatch(
+      /BACKUP_REFUSED|STATE_DIR_UNUSABLE/,
+    );
     database.close();
   });
 });

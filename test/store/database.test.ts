@@ -98,7 +98,11 @@ describe('a full disk', () => {
     database.sqlite.exec(`PRAGMA max_page_count = ${pages + 2}`);
     const large = aRun({ id: 'r-000000000002', runbook: 'x'.repeat(100_000) });
     expect(codeOf(() => ledger.begin(large))).toBe('STORE_FULL');
-    expect(runsTable(database).latest({ limit: 5, runbook: null }).map(({ id }) => id)).toEqual(['r-000000000001']);
+    expect(
+      runsTable(database)
+        .latest({ limit: 5, runbook: null })
+        .map(({ id }) => id),
+    ).toEqual(['r-000000000001']);
     expect(pragma(database.sqlite, 'integrity_check')).toBe('ok');
     database.sqlite.exec('PRAGMA max_page_count = 1073741823');
     ledger.begin(aRun({ id: 'r-000000000003' }));

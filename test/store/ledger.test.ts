@@ -42,12 +42,23 @@ describe('the ledger', () => {
     ledger.settle('heartbeat', (known) => ({
       run: { ...run, status: 'done', durationMs: 5 },
       comparison: compare(known, seen, { resolveAfter: 2 }),
-      samples: [{ check: 'host/disk', resource: redactor.text('host:abc/mount//data'), at: 1, values: redactor.data({ used: 91 }) }],
+      samples: [
+        {
+          check: 'host/disk',
+          resource: redactor.text('host:abc/mount//data'),
+          at: 1,
+          values: redactor.data({ used: 91 }),
+        },
+      ],
     }));
     const [finding] = ledger.findingsOf('heartbeat');
     expect(finding).toMatchObject({ standing: 'new', check: 'host/disk', title: '/data is 91 % full' });
-    expect(finding && findings.historyOf(finding.key)).toEqual([{ at: 0, run: 'r-0123456789AB', kind: 'opened', detail: null }]);
-    expect(ledger.samplesOf('heartbeat', 'host/disk', redactor.text('host:abc/mount//data'), 5)).toEqual([{ at: 1, values: { used: 91 } }]);
+    expect(finding && findings.historyOf(finding.key)).toEqual([
+      { at: 0, run: 'r-0123456789AB', kind: 'opened', detail: null },
+    ]);
+    expect(ledger.samplesOf('heartbeat', 'host/disk', redactor.text('host:abc/mount//data'), 5)).toEqual([
+      { at: 1, values: { used: 91 } },
+    ]);
     expect(runs.byId('r-0123')).toMatchObject([{ status: 'done', durationMs: 5 }]);
   });
 
@@ -66,7 +77,11 @@ describe('the ledger', () => {
   it("separates runbooks' findings and samples", () => {
     const { ledger } = open();
     const run = aRun({});
-    ledger.settle('heartbeat', (known) => ({ run, comparison: compare(known, seen, { resolveAfter: 2 }), samples: [] }));
+    ledger.settle('heartbeat', (known) => ({
+      run,
+      comparison: compare(known, seen, { resolveAfter: 2 }),
+      samples: [],
+    }));
     expect(ledger.findingsOf('nightly')).toEqual([]);
   });
 

@@ -38,9 +38,14 @@ export function aHome(extra: Readonly<Record<string, string>> = {}): Home {
   };
   const holdfast = (...args: string[]): Promise<Told> =>
     new Promise((resolve) => {
-      execFile(process.execPath, [MAIN, ...args], { env, cwd: folder, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
-        resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, stdout, stderr });
-      });
+      execFile(
+        process.execPath,
+        [MAIN, ...args],
+        { env, cwd: folder, maxBuffer: 64 * 1024 * 1024 },
+        (error, stdout, stderr) => {
+          resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, stdout, stderr });
+        },
+      );
     });
   return {
     folder,

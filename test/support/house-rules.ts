@@ -20,20 +20,51 @@ interface Rule {
 export const RULES: readonly Rule[] = [
   { from: /^src\/domain\//, may: [], why: 'the nouns and rules stand on nothing, so that everyone can stand on them' },
   { from: /^src\/config\.ts$/, may: ['src/domain/'], why: 'configuration is read before anybody is there' },
-  { from: /^src\/checks\/catalog\.ts$/, may: ['src/domain/', 'src/checks/'], why: 'the catalogue introduces the checks' },
+  {
+    from: /^src\/checks\/catalog\.ts$/,
+    may: ['src/domain/', 'src/checks/'],
+    why: 'the catalogue introduces the checks',
+  },
   { from: /^src\/checks\/[^/]+\.ts$/, may: ['src/domain/'], why: 'what all checks share knows none of them' },
   {
     from: /^src\/checks\/([^/]+)\//,
-    may: ['src/domain/', 'src/checks/$1/', 'src/checks/*-param.ts', 'src/checks/evidence.ts', 'src/checks/shell-quote.ts', 'src/providers/$1/reader.ts'],
+    may: [
+      'src/domain/',
+      'src/checks/$1/',
+      'src/checks/*-param.ts',
+      'src/checks/evidence.ts',
+      'src/checks/shell-quote.ts',
+      'src/providers/$1/reader.ts',
+    ],
     why: "a check reads; it never holds a writer, nor another provider's reader",
   },
-  { from: /^src\/providers\/catalog\.ts$/, may: ['src/domain/', 'src/providers/'], why: 'the catalogue introduces the providers' },
+  {
+    from: /^src\/providers\/catalog\.ts$/,
+    may: ['src/domain/', 'src/providers/'],
+    why: 'the catalogue introduces the providers',
+  },
   { from: /^src\/providers\/deps\.ts$/, may: ['src/domain/'], why: 'what a provider is given is said once' },
-  { from: /^src\/providers\/([^/]+)\//, may: ['src/domain/', 'src/providers/$1/', 'src/providers/deps.ts'], why: 'one outside system each' },
-  { from: /^src\/runbooks\//, may: ['src/domain/', 'src/scheduler/cron.ts', 'src/runbooks/'], why: 'a schedule is checked where it is written' },
-  { from: /^src\/(scheduler|store|documents)\//, may: ['src/domain/', 'src/$1/'], why: 'neighbours meet in the app, not in each other' },
+  {
+    from: /^src\/providers\/([^/]+)\//,
+    may: ['src/domain/', 'src/providers/$1/', 'src/providers/deps.ts'],
+    why: 'one outside system each',
+  },
+  {
+    from: /^src\/runbooks\//,
+    may: ['src/domain/', 'src/scheduler/cron.ts', 'src/runbooks/'],
+    why: 'a schedule is checked where it is written',
+  },
+  {
+    from: /^src\/(scheduler|store|documents)\//,
+    may: ['src/domain/', 'src/$1/'],
+    why: 'neighbours meet in the app, not in each other',
+  },
   { from: /^src\/app\//, may: ['src/'], why: 'someone has to introduce people' },
-  { from: /^src\/(cli|mcp|web)\//, may: ['src/domain/', 'src/app/', 'src/documents/', 'src/$1/'], why: 'three thin doors, one house' },
+  {
+    from: /^src\/(cli|mcp|web)\//,
+    may: ['src/domain/', 'src/app/', 'src/documents/', 'src/$1/'],
+    why: 'three thin doors, one house',
+  },
 ];
 
 /** Where a package, or a module of Node that reaches outside, may be imported. */
@@ -45,22 +76,62 @@ interface Home {
 
 export const HOMES: readonly Home[] = [
   { module: /^node:sqlite$/, homes: [/^src\/store\//], why: 'one owner of the data on disk' },
-  { module: /^node:child_process$/, homes: [/^src\/(providers|notify)\//], why: 'programs are started by who speaks to the outside' },
-  { module: /^node:(net|tls|http|https|http2|dgram|dns)(\/.*)?$/, homes: [/^src\/providers\//], why: 'only providers speak to the outside' },
-  { module: /^node:fs(\/.*)?$/, homes: [/^src\/(providers|store|runbooks|app)\//, /^src\/config\.ts$/, /^src\/cli\/main\.ts$/], why: 'files are read at the edge' },
-  { module: /^node:(os|process)$/, homes: [/^src\/providers\//, /^src\/cli\/main\.ts$/], why: 'the machine is looked at by its provider, the process by its door' },
-  { module: /^node:(crypto|path|util|module|url|string_decoder|timers\/promises|buffer|stream|stream\/promises|zlib)$/, homes: [/^src\//], why: 'pure, or harmless' },
-  { module: /^commander$|^@clack\/prompts$|^@bomb\.sh\/tab/, homes: [/^src\/cli\//], why: 'the command line has one room' },
+  {
+    module: /^node:child_process$/,
+    homes: [/^src\/(providers|notify)\//],
+    why: 'programs are started by who speaks to the outside',
+  },
+  {
+    module: /^node:(net|tls|http|https|http2|dgram|dns)(\/.*)?$/,
+    homes: [/^src\/providers\//],
+    why: 'only providers speak to the outside',
+  },
+  {
+    module: /^node:fs(\/.*)?$/,
+    homes: [/^src\/(providers|store|runbooks|app)\//, /^src\/config\.ts$/, /^src\/cli\/main\.ts$/],
+    why: 'files are read at the edge',
+  },
+  {
+    module: /^node:(os|process)$/,
+    homes: [/^src\/providers\//, /^src\/cli\/main\.ts$/],
+    why: 'the machine is looked at by its provider, the process by its door',
+  },
+  {
+    module: /^node:(crypto|path|util|module|url|string_decoder|timers\/promises|buffer|stream|stream\/promises|zlib)$/,
+    homes: [/^src\//],
+    why: 'pure, or harmless',
+  },
+  {
+    module: /^commander$|^@clack\/prompts$|^@bomb\.sh\/tab/,
+    homes: [/^src\/cli\//],
+    why: 'the command line has one room',
+  },
   { module: /^croner$/, homes: [/^src\/scheduler\/cron\.ts$/], why: 'one place that reads cron expressions' },
   { module: /^yaml$/, homes: [/^src\/runbooks\//, /^src\/config\.ts$/], why: 'YAML is parsed where a file enters' },
-  { module: /^zod$/, homes: [/^src\/(checks|runbooks|documents)\//, /^src\/config\.ts$/], why: 'schemas stand at the edges' },
+  {
+    module: /^zod$/,
+    homes: [/^src\/(checks|runbooks|documents)\//, /^src\/config\.ts$/],
+    why: 'schemas stand at the edges',
+  },
 ];
 
 /** What only a door may look up; inside it is handed in. */
 const HANDED_IN: readonly { readonly what: RegExp; readonly allowed: RegExp; readonly why: string }[] = [
-  { what: /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(/, allowed: /^src\/cli\/main\.ts$/, why: 'time comes from a Clock' },
-  { what: /\bprocess\.(env|argv|cwd|stdout|stderr|stdin|exit)\b/, allowed: /^src\/cli\/(main|terminal)\.ts$|^src\/providers\/host\/(space|open)\.ts$/, why: 'the environment is read by the door (space.ts starts a program of its own, open.ts says with which Node)' },
-  { what: /\bconsole\.\w+\(/, allowed: /^src\/providers\/host\/space\.ts$/, why: 'nothing prints but the terminal of the door (space.ts holds the text of a program of its own)' },
+  {
+    what: /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(/,
+    allowed: /^src\/cli\/main\.ts$/,
+    why: 'time comes from a Clock',
+  },
+  {
+    what: /\bprocess\.(env|argv|cwd|stdout|stderr|stdin|exit)\b/,
+    allowed: /^src\/cli\/(main|terminal)\.ts$|^src\/providers\/host\/(space|open)\.ts$/,
+    why: 'the environment is read by the door (space.ts starts a program of its own, open.ts says with which Node)',
+  },
+  {
+    what: /\bconsole\.\w+\(/,
+    allowed: /^src\/providers\/host\/space\.ts$/,
+    why: 'nothing prints but the terminal of the door (space.ts holds the text of a program of its own)',
+  },
   { what: /\bMath\.random\(/, allowed: /^$/, why: 'randomness is handed in, and comes from node:crypto' },
 ];
 
@@ -76,7 +147,11 @@ export function checkImports(files: readonly SourceFile[]): readonly string[] {
 
 function importsOf(text: string): readonly string[] {
   const code = withoutComments(text);
-  const patterns = [/\b(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]/g, /\bimport\s*\(\s*['"]([^'"]+)['"]/g, /\bimport\s*['"]([^'"]+)['"]/g];
+  const patterns = [
+    /\b(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]/g,
+    /\bimport\s*\(\s*['"]([^'"]+)['"]/g,
+    /\bimport\s*['"]([^'"]+)['"]/g,
+  ];
   return patterns.flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[1] ?? ''));
 }
 
@@ -85,14 +160,17 @@ function withoutComments(text: string): string {
 }
 
 function judgeImport(from: string, specifier: string): readonly string[] {
-  return specifier.startsWith('.') ? judgeNeighbour(from, join(dirname(from), specifier)) : judgeModule(from, specifier);
+  return specifier.startsWith('.')
+    ? judgeNeighbour(from, join(dirname(from), specifier))
+    : judgeModule(from, specifier);
 }
 
 function judgeNeighbour(from: string, target: string): readonly string[] {
   const rule = RULES.find((candidate) => candidate.from.test(from));
   if (rule === undefined) return [`${from} lives in no room of the house: see docs/house.md`];
   const group = rule.from.exec(from)?.[1] ?? '';
-  if (rule.may.some((pattern) => fits(target, pattern.replace('$1', group))) || dirname(target) === dirname(from)) return [];
+  if (rule.may.some((pattern) => fits(target, pattern.replace('$1', group))) || dirname(target) === dirname(from))
+    return [];
   if (target.startsWith('src/domain/') && from.startsWith('src/domain/')) return [];
   return [`${from} may not import ${target}: ${rule.why}`];
 }
@@ -100,14 +178,20 @@ function judgeNeighbour(from: string, target: string): readonly string[] {
 function fits(target: string, pattern: string): boolean {
   if (pattern.endsWith('/')) return target.startsWith(pattern);
   const [before = '', after] = pattern.split('*');
-  return after === undefined ? target === pattern : target.startsWith(before) && target.endsWith(after) && !target.slice(before.length).includes('/');
+  return after === undefined
+    ? target === pattern
+    : target.startsWith(before) && target.endsWith(after) && !target.slice(before.length).includes('/');
 }
 
 function judgeModule(from: string, specifier: string): readonly string[] {
   const home = HOMES.find(({ module }) => module.test(specifier));
-  if (home === undefined) return [`${from} imports ${specifier}, which has no home yet: give it one in test/support/house-rules.ts`];
+  if (home === undefined)
+    return [`${from} imports ${specifier}, which has no home yet: give it one in test/support/house-rules.ts`];
   const isPure = home.homes.some((place) => place.source === '^src\\/');
-  if (from.startsWith('src/domain/') && !specifier.startsWith('node:')) return [`${from} may not import ${specifier}: the domain has no packages`];
+  if (from.startsWith('src/domain/') && !specifier.startsWith('node:'))
+    return [`${from} may not import ${specifier}: the domain has no packages`];
   if (isPure || home.homes.some((place) => place.test(from))) return [];
-  return [`${from} may not import ${specifier}: ${specifier} lives in ${home.homes.map((place) => place.source.replaceAll(/[\\^$]/g, '')).join(', ')}; ${home.why}`];
+  return [
+    `${from} may not import ${specifier}: ${specifier} lives in ${home.homes.map((place) => place.source.replaceAll(/[\\^$]/g, '')).join(', ')}; ${home.why}`,
+  ];
 }

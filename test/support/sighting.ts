@@ -7,7 +7,9 @@ export const redactor = createRedactor({ key: new Uint8Array(32) });
 const text = redactor.text;
 
 /** What a check that found /data too full hands over. */
-export function drafted(edit: { severity?: RedactedDraft['severity']; title?: string; evidenceClass?: string; resource?: string } = {}): Drafted {
+export function drafted(
+  edit: { severity?: RedactedDraft['severity']; title?: string; evidenceClass?: string; resource?: string } = {},
+): Drafted {
   return {
     check: 'host/disk',
     identity: 'host/disk',

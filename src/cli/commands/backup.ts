@@ -1,13 +1,13 @@
 import { openApp, openStateless } from '../../app/app.ts';
 import { backUpTo, restoreFrom } from '../../app/backup.ts';
-import { EXIT, print, printDocument, type Door } from '../door.ts';
+import { EXIT, type Door } from '../door.ts';
+import { present } from '../present.ts';
 
 export async function backup(door: Door, [file = '']: readonly string[]): Promise<number> {
   const app = openApp(door.surroundings, door.options);
   try {
     const path = await backUpTo(app, file);
-    if (door.options.output === 'human') print(door, app, `Backed up to ${path}.`);
-    else printDocument(door, app, 'file', { path });
+    present(door, app, { human: () => `Backed up to ${path}.`, json: () => ['file', { path }] });
     return EXIT.done;
   } finally {
     app.close();
@@ -18,7 +18,9 @@ export async function backup(door: Door, [file = '']: readonly string[]): Promis
 export async function restore(door: Door, [file = '']: readonly string[]): Promise<number> {
   const app = openStateless(door.surroundings, door.options);
   const { path, kept } = restoreFrom(app, file);
-  if (door.options.output === 'human') print(door, app, `Restored ${path}.${kept === null ? '' : ` What was there is kept as ${kept}.`}`);
-  else printDocument(door, app, 'restored', { path, kept });
+  present(door, app, {
+    human: () => `Restored ${path}.${kept === null ? '' : ` What was there is kept as ${kept}.`}`,
+    json: () => ['restored', { path, kept }],
+  });
   return EXIT.done;
 }

@@ -1,29 +1,26 @@
 import { openApp } from '../../app/app.ts';
 import { lookOnce, type OneLook } from '../../app/checks.ts';
 import { isAtLeast } from '../../domain/severity.ts';
-import { EXIT, print, printDocument, type Door } from '../door.ts';
+import { EXIT, type Door } from '../door.ts';
 import { onInterrupt } from '../interrupt.ts';
+import { present } from '../present.ts';
 import { lookHuman } from '../views/look-human.ts';
-import { notThisForm } from './runs.ts';
 
 /** `holdfast checks run <id> --set key=value`: looks, says, forgets. */
-export async function checksRun(door: Door, [id = '']: readonly string[], options: Readonly<Record<string, unknown>>): Promise<number> {
+export async function checksRun(
+  door: Door,
+  [id = '']: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+): Promise<number> {
   const app = openApp(door.surroundings, door.options);
   const interrupt = onInterrupt();
   try {
     const settings = Array.isArray(options['set']) ? options['set'].map(String) : [];
     const look = await lookOnce(app, id, settings, interrupt.signal);
-    switch (door.options.output) {
-      case 'human':
-        print(door, app, lookHuman(look, door.terminal.columns, door.terminal.style));
-        break;
-      case 'json':
-      case 'ndjson':
-        printDocument(door, app, 'look', look);
-        break;
-      default:
-        throw notThisForm(door);
-    }
+    present(door, app, {
+      human: () => lookHuman(look, door.terminal.columns, door.terminal.style),
+      json: () => ['look', look],
+    });
     return interrupt.signal.aborted ? EXIT.interrupted : exitCode(door, look);
   } finally {
     interrupt.done();

@@ -3,11 +3,11 @@ import { acknowledgeFinding, listFindings, muteFinding, showFinding, unmuteFindi
 import { findingDocument } from '../../documents/finding.ts';
 import { findingHistoryDocument } from '../../documents/finding-history.ts';
 import type { Finding } from '../../domain/finding.ts';
-import { EXIT, print, printDocument, type Door } from '../door.ts';
+import { EXIT, type Door } from '../door.ts';
+import { present } from '../present.ts';
 import { verdict } from '../verdict.ts';
 import { findingHuman, findingsHuman } from '../views/findings-human.ts';
 import { localTime } from '../views/when.ts';
-import { notThisForm } from './runs.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -17,19 +17,11 @@ export async function findings(door: Door, _args: readonly string[], options: Op
     const list = listFindings(app, { resolved: options['all'] === true });
     const now = door.surroundings.clock.now();
     const documents = list.map((finding) => findingDocument(finding, now));
-    switch (door.options.output) {
-      case 'human':
-        print(door, app, findingsHuman(list, now, door.terminal.columns, door.terminal.style));
-        break;
-      case 'json':
-        printDocument(door, app, 'findings', { findings: documents });
-        break;
-      case 'ndjson':
-        for (const document of documents) printDocument(door, app, 'finding', document);
-        break;
-      default:
-        throw notThisForm(door);
-    }
+    present(door, app, {
+      human: () => findingsHuman(list, now, door.terminal.columns, door.terminal.style),
+      json: () => ['findings', { findings: documents }],
+      ndjson: () => ['finding', documents],
+    });
     return verdict({ findings: list, runs: [] }, door.options, now);
   });
 }
@@ -38,17 +30,10 @@ export async function findingsShow(door: Door, [id = '']: readonly string[]): Pr
   return withApp(door, (app) => {
     const story = showFinding(app, id);
     const now = door.surroundings.clock.now();
-    switch (door.options.output) {
-      case 'human':
-        print(door, app, findingHuman(story, now, door.terminal.columns, door.terminal.style));
-        break;
-      case 'json':
-      case 'ndjson':
-        printDocument(door, app, 'finding-history', findingHistoryDocument(story.finding, story.history, now));
-        break;
-      default:
-        throw notThisForm(door);
-    }
+    present(door, app, {
+      human: () => findingHuman(story, now, door.terminal.columns, door.terminal.style),
+      json: () => ['finding-history', findingHistoryDocument(story.finding, story.history, now)],
+    });
     return EXIT.done;
   });
 }
@@ -60,7 +45,12 @@ export async function findingsMute(door: Door, [id = '']: readonly string[], opt
       for: text(options['for']),
       until: text(options['until']),
     });
-    return told(door, app, finding, `${finding.id} is muted until ${localTime(finding.mute?.until ?? 0)}: ${finding.title}`);
+    return told(
+      door,
+      app,
+      finding,
+      `${finding.id} is muted until ${localTime(finding.mute?.until ?? 0)}: ${finding.title}`,
+    );
   });
 }
 
@@ -88,8 +78,10 @@ function withApp(door: Door, work: (app: StatefulApp) => number): number {
 }
 
 function told(door: Door, app: StatefulApp, finding: Finding, sentence: string): number {
-  if (door.options.output === 'human') print(door, app, sentence);
-  else printDocument(door, app, 'finding', findingDocument(finding, door.surroundings.clock.now()));
+  present(door, app, {
+    human: () => sentence,
+    json: () => ['finding', findingDocument(finding, door.surroundings.clock.now())],
+  });
   return EXIT.done;
 }
 

@@ -1,16 +1,27 @@
 import { carryOutInit, lookAround, planInit, type InitAnswers } from '../../app/init.ts';
 import { openStateless, type App } from '../../app/app.ts';
-import { EXIT, print, printDocument, type Door } from '../door.ts';
+import { EXIT, print, type Door } from '../door.ts';
+import { present } from '../present.ts';
 import { table } from '../views/layout.ts';
 
 /** `holdfast init`: looks around, asks (on a terminal, without --yes), writes a configuration and a first runbook. */
-export async function init(door: Door, _args: readonly string[], options: Readonly<Record<string, unknown>>): Promise<number> {
+export async function init(
+  door: Door,
+  _args: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+): Promise<number> {
   const app = openStateless(door.surroundings, door.options);
   const human = door.options.output === 'human';
   const found = await lookAround(door.surroundings);
   if (human) {
     const rows = found.map(({ what, where }) => [`  ${what}`, where]);
-    print(door, app, rows.length === 0 ? 'Nothing but this machine itself was found to look at.' : `Found on this machine:\n${table(rows)}`);
+    print(
+      door,
+      app,
+      rows.length === 0
+        ? 'Nothing but this machine itself was found to look at.'
+        : `Found on this machine:\n${table(rows)}`,
+    );
     print(door, app, 'This version checks the machine itself and network endpoints; the others follow.\n');
   }
   const ask = human && options['yes'] !== true && door.terminal.interactive;
@@ -18,11 +29,11 @@ export async function init(door: Door, _args: readonly string[], options: Readon
   if (answers === null) return EXIT.interrupted;
   const plan = planInit(app.places, answers);
   await carryOutInit(plan, options['force'] === true);
-  if (human) {
-    print(door, app, `Wrote:\n${plan.files.map(({ path }) => `  ${path}`).join('\n')}\n\nNext: holdfast run heartbeat`);
-  } else {
-    printDocument(door, app, 'init', { found, files: plan.files.map(({ path }) => path) });
-  }
+  const paths = plan.files.map(({ path }) => path);
+  present(door, app, {
+    human: () => `Wrote:\n${paths.map((path) => `  ${path}`).join('\n')}\n\nNext: holdfast run heartbeat`,
+    json: () => ['init', { found, files: paths }],
+  });
   return EXIT.done;
 }
 
@@ -33,7 +44,10 @@ async function askOperator(app: App): Promise<InitAnswers | null> {
     message: 'URLs that must answer (separated by spaces, or empty)',
     placeholder: 'https://shop.internal/healthz',
     defaultValue: '',
-    validate: (value) => words(value).map(urlTrouble).find((trouble) => trouble !== undefined),
+    validate: (value) =>
+      words(value)
+        .map(urlTrouble)
+        .find((trouble) => trouble !== undefined),
   });
   if (isCancel(endpoints)) return null;
   const backups = await text({

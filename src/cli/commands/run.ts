@@ -2,11 +2,11 @@ import { openApp, type StatefulApp } from '../../app/app.ts';
 import { loadNamed, placeOf } from '../../app/load-runbooks.ts';
 import { runRunbook } from '../../app/run-runbook.ts';
 import { runDocument } from '../../documents/run.ts';
-import type { RunDocument } from '../../documents/run-schema.ts';
 import type { CodedError } from '../../domain/coded-error.ts';
 import type { RunReport } from '../../domain/run.ts';
-import { EXIT, print, printDocument, say, type Door } from '../door.ts';
+import { EXIT, say, type Door } from '../door.ts';
 import { onInterrupt } from '../interrupt.ts';
+import { present } from '../present.ts';
 import { showProgress } from '../progress.ts';
 import { verdict } from '../verdict.ts';
 import { runHuman } from '../views/run-human.ts';
@@ -19,7 +19,8 @@ export async function run(door: Door, names: readonly string[]): Promise<number>
   const interrupt = onInterrupt();
   try {
     const files = await Promise.all(names.map((name) => loadNamed(app, name)));
-    for (const mistake of files.flatMap((file) => file.mistakes)) say(door, app, `${mistake.code}  ${placeOf(mistake)}  ${mistake.message}`);
+    for (const mistake of files.flatMap((file) => file.mistakes))
+      say(door, app, `${mistake.code}  ${placeOf(mistake)}  ${mistake.message}`);
     const reports: RunReport[] = [];
     const unrecorded: CodedError[] = [];
     for (const { runbook } of files) {
@@ -32,9 +33,9 @@ export async function run(door: Door, names: readonly string[]): Promise<number>
       door.terminal.progress(app.redactor.text(''));
       reports.push(done.report);
       if (done.unrecorded !== null) unrecorded.push(done.unrecorded);
-      if (door.options.output === 'human') printReport(door, app, done.report);
+      if (door.options.output === 'human') presentRuns(door, app, [done.report]);
     }
-    if (door.options.output !== 'human') printDocuments(door, app, reports);
+    if (door.options.output !== 'human') presentRuns(door, app, reports);
     return exitCode(door, reports, unrecorded, interrupt.signal);
   } finally {
     interrupt.done();
@@ -42,35 +43,28 @@ export async function run(door: Door, names: readonly string[]): Promise<number>
   }
 }
 
-function printReport(door: Door, app: StatefulApp, report: RunReport): void {
-  const now = door.surroundings.clock.now();
-  print(door, app, runHuman({ ...report, now }, door.terminal.columns, door.terminal.style));
-}
-
-function printDocuments(door: Door, app: StatefulApp, reports: readonly RunReport[]): void {
+/** A person is told each report as it comes; a program all of them at the end. */
+function presentRuns(door: Door, app: StatefulApp, reports: readonly RunReport[]): void {
   const now = door.surroundings.clock.now();
   const documents = reports.map((report) => runDocument(report.run, report.findings, now));
-  switch (door.options.output) {
-    case 'ndjson':
-      return documents.forEach((document) => printDocument(door, app, 'run', document));
-    case 'markdown':
-      return print(door, app, runsMarkdown(documents));
-    case 'junit':
-      return print(door, app, runsJunit(documents));
-    case 'json':
-    case 'human':
-      return printJson(door, app, documents);
-  }
-}
-
-/** One runbook gives one run; several give one object that lists them. */
-function printJson(door: Door, app: StatefulApp, documents: readonly RunDocument[]): void {
   const [only, ...others] = documents;
-  if (only !== undefined && others.length === 0) return printDocument(door, app, 'run', only);
-  return printDocument(door, app, 'runs', { runs: documents });
+  present(door, app, {
+    human: () =>
+      reports.map((report) => runHuman({ ...report, now }, door.terminal.columns, door.terminal.style)).join('\n'),
+    // One runbook gives one run; several give one object that lists them.
+    json: () => (only !== undefined && others.length === 0 ? ['run', only] : ['runs', { runs: documents }]),
+    ndjson: () => ['run', documents],
+    markdown: () => runsMarkdown(documents),
+    junit: () => runsJunit(documents),
+  });
 }
 
-function exitCode(door: Door, reports: readonly RunReport[], unrecorded: readonly CodedError[], signal: AbortSignal): number {
+function exitCode(
+  door: Door,
+  reports: readonly RunReport[],
+  unrecorded: readonly CodedError[],
+  signal: AbortSignal,
+): number {
   if (signal.aborted) return EXIT.interrupted;
   const [trouble] = unrecorded;
   if (trouble !== undefined) throw trouble; // the report was printed; that it was not kept is an error all the same

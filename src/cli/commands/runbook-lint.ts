@@ -1,9 +1,9 @@
 import { openStateless } from '../../app/app.ts';
 import { loadAll, loadFile, placeOf } from '../../app/load-runbooks.ts';
 import type { Mistake } from '../../domain/mistake.ts';
-import { EXIT, print, printDocument, say, type Door } from '../door.ts';
+import { EXIT, say, type Door } from '../door.ts';
+import { present } from '../present.ts';
 import { count } from '../views/layout.ts';
-import { notThisForm } from './runs.ts';
 
 /** `holdfast runbook lint [file...]`: 2 when there is an error, 0 when there are warnings only. */
 export async function runbookLint(door: Door, paths: readonly string[]): Promise<number> {
@@ -12,19 +12,17 @@ export async function runbookLint(door: Door, paths: readonly string[]): Promise
   const { files, mistakes: general } = paths.length > 0 ? named : await loadAll(app);
   const mistakes = [...general, ...files.flatMap((file) => file.lint)];
   const errors = mistakes.filter(({ level }) => level === 'error').length;
-  switch (door.options.output) {
-    case 'human':
-      for (const mistake of mistakes) print(door, app, line(mistake, door));
-      say(door, app, `${count(files.length, 'runbook')}: ${count(errors, 'error')}, ${count(mistakes.length - errors, 'warning')}.`);
-      break;
-    case 'json':
-      printDocument(door, app, 'mistakes', { files: files.map(({ path }) => path), mistakes });
-      break;
-    case 'ndjson':
-      for (const mistake of mistakes) printDocument(door, app, 'mistake', mistake);
-      break;
-    default:
-      throw notThisForm(door);
+  present(door, app, {
+    human: () => mistakes.map((mistake) => line(mistake, door)).join('\n'),
+    json: () => ['mistakes', { files: files.map(({ path }) => path), mistakes }],
+    ndjson: () => ['mistake', mistakes],
+  });
+  if (door.options.output === 'human') {
+    say(
+      door,
+      app,
+      `${count(files.length, 'runbook')}: ${count(errors, 'error')}, ${count(mistakes.length - errors, 'warning')}.`,
+    );
   }
   return errors > 0 ? EXIT.usage : EXIT.done;
 }

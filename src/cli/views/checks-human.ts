@@ -18,16 +18,24 @@ export function checksHuman(checks: readonly CheckDescription[], columns: number
 /** One check with its parameters. */
 export function checkHuman({ check, params }: CheckDescription, columns: number, style: Style): string {
   const width = Math.min(columns, WIDEST);
-  const rows = Object.entries(objectIn(params, 'properties')).map(([name, property]) => parameter(name, property, params));
+  const rows = Object.entries(objectIn(params, 'properties')).map(([name, property]) =>
+    parameter(name, property, params),
+  );
   return [
     `${style('bold', check.id)}  ${check.title}`,
     '',
-    ...check.description.trim().split('\n').map((line) => wrap(line, width, 0)),
+    ...check.description
+      .trim()
+      .split('\n')
+      .map((line) => wrap(line, width, 0)),
     '',
     `Time limit: ${formatDuration(check.timeoutMs)}.`,
     '',
     rows.length === 0 ? 'It has no parameters.' : 'Parameters:',
-    ...rows.map(([name, fallback, meaning]) => `  ${style('bold', name)} ${style('dim', `(${fallback})`)}\n    ${wrap(meaning, width, 4)}`),
+    ...rows.map(
+      ([name, fallback, meaning]) =>
+        `  ${style('bold', name)} ${style('dim', `(${fallback})`)}\n    ${wrap(meaning, width, 4)}`,
+    ),
     '',
   ].join('\n');
 }
@@ -35,7 +43,10 @@ export function checkHuman({ check, params }: CheckDescription, columns: number,
 function parameter(name: string, property: JsonValue, schema: JsonObject | null): readonly [string, string, string] {
   const required = schema?.['required'];
   const needed = Array.isArray(required) && required.includes(name);
-  const fields: JsonObject = typeof property === 'object' && property !== null && !Array.isArray(property) ? Object.fromEntries(Object.entries(property)) : {};
+  const fields: JsonObject =
+    typeof property === 'object' && property !== null && !Array.isArray(property)
+      ? Object.fromEntries(Object.entries(property))
+      : {};
   const fallback = fields['default'];
   const shown = needed ? 'required' : fallback === undefined ? 'optional' : `default ${JSON.stringify(fallback)}`;
   return [name, shown, typeof fields['description'] === 'string' ? fields['description'] : ''];
@@ -43,5 +54,7 @@ function parameter(name: string, property: JsonValue, schema: JsonObject | null)
 
 function objectIn(parent: JsonObject | null, key: string): JsonObject {
   const value = parent?.[key];
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : {};
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : {};
 }

@@ -27,8 +27,12 @@ function stateOf(finding: Finding, now: number): readonly string[] {
     finding.id,
     finding.check,
     finding.runbook,
-    finding.standing === 'resolved' ? `resolved ${ago(finding.resolvedAt ?? now, now)}` : `for ${formatDuration(now - finding.firstSeen)}`,
-    ...(disposition === 'muted' && finding.mute !== null ? [`muted until ${localTime(finding.mute.until)}: ${finding.mute.reason}`] : []),
+    finding.standing === 'resolved'
+      ? `resolved ${ago(finding.resolvedAt ?? now, now)}`
+      : `for ${formatDuration(now - finding.firstSeen)}`,
+    ...(disposition === 'muted' && finding.mute !== null
+      ? [`muted until ${localTime(finding.mute.until)}: ${finding.mute.reason}`]
+      : []),
     ...(disposition === 'acknowledged' ? ['acknowledged'] : []),
     ...(finding.flapping ? ['flapping'] : []),
   ];
@@ -42,7 +46,8 @@ export function findingHuman(
   style: Style,
 ): string {
   const width = Math.min(columns, WIDEST);
-  const line = (label: string, text: string): string => `${padEnd(style('dim', label), INDENT)}${wrap(text, width, INDENT)}`;
+  const line = (label: string, text: string): string =>
+    `${padEnd(style('dim', label), INDENT)}${wrap(text, width, INDENT)}`;
   return [
     `${padEnd(severityLabel(finding.severity, style), INDENT)}${style('bold', wrap(finding.title, width, INDENT))}`,
     line('', stateOf(finding, now).join(' · ')),
@@ -57,7 +62,15 @@ export function findingHuman(
     line('Last', `${localTime(finding.lastSeen)}, ${ago(finding.lastSeen, now)}`),
     '',
     ...history.map(({ at, kind, run, detail }) =>
-      line(kind === history[0]?.kind && at === history[0].at ? 'History' : '', [localTime(at), kind, ...(detail === null ? [] : [detail]), ...(run === null ? ['by the operator'] : [run])].join('  ')),
+      line(
+        kind === history[0]?.kind && at === history[0].at ? 'History' : '',
+        [
+          localTime(at),
+          kind,
+          ...(detail === null ? [] : [detail]),
+          ...(run === null ? ['by the operator'] : [run]),
+        ].join('  '),
+      ),
     ),
     '',
   ].join('\n');

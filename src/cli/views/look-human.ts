@@ -10,7 +10,12 @@ const INDENT = 10;
 export function lookHuman(look: OneLook, columns: number, style: Style): string {
   const width = Math.min(columns, WIDEST);
   const line = (label: string, text: string): string => `${padEnd(label, INDENT)}${wrap(text, width, INDENT)}`;
-  const unknown = look.hidden.length > 0 ? look.hidden.map(({ name, failure }) => `${name}: ${failure.message}`) : look.failure === null ? [] : [look.failure.message];
+  const unknown =
+    look.hidden.length > 0
+      ? look.hidden.map(({ name, failure }) => `${name}: ${failure.message}`)
+      : look.failure === null
+        ? []
+        : [look.failure.message];
   return [
     style('bold', look.check),
     ...look.resources.flatMap((resource) => ['', ...resourceLines(resource, line, style)]),
@@ -21,12 +26,19 @@ export function lookHuman(look: OneLook, columns: number, style: Style): string 
   ].join('\n');
 }
 
-function resourceLines({ name, facts, drafts }: LookedAt, line: (label: string, text: string) => string, style: Style): readonly string[] {
+function resourceLines(
+  { name, facts, drafts }: LookedAt,
+  line: (label: string, text: string) => string,
+  style: Style,
+): readonly string[] {
   const findings = drafts.flatMap((draft) => [
     line(severityLabel(draft.severity, style), draft.title),
     line('', `Why: ${draft.why}`),
     line('', `Next: ${draft.next}`),
   ]);
   const verdict = findings.length === 0 ? [line(style('green', 'OK'), name)] : findings;
-  return [...verdict, ...Object.entries(facts).map(([fact, value]) => line('', style('dim', `${fact}: ${plainValue(value)}`)))];
+  return [
+    ...verdict,
+    ...Object.entries(facts).map(([fact, value]) => line('', style('dim', `${fact}: ${plainValue(value)}`))),
+  ];
 }

@@ -29,7 +29,9 @@ export function runHuman(view: RunView, columns: number, style: Style): string {
   const resolved = view.findings.filter((finding) => finding.standing === 'resolved');
   const sections = [
     heading(view, paint),
-    ...view.interrupted.map((id) => `  An earlier run, ${id}, was interrupted: its process died. This run looked at everything again.`),
+    ...view.interrupted.map(
+      (id) => `  An earlier run, ${id}, was interrupted: its process died. This run looked at everything again.`,
+    ),
     ...fresh.map((finding) => wholeFinding(finding, paint)),
     lines(ongoing.map((finding) => shortFinding(finding, paint))),
     lines(resolved.map((finding) => resolvedFinding(finding, paint))),
@@ -69,7 +71,11 @@ function wholeFinding(finding: Finding, paint: Paint): string {
     field('Why', finding.why, paint),
     field('Next', finding.next, paint),
     ...finding.evidence.map((evidence, index) =>
-      field(index === 0 ? 'Seen' : '', `${evidence.label}: ${plainValue(evidence.value)}  ${style('dim', `(${evidence.source})`)}`, paint),
+      field(
+        index === 0 ? 'Seen' : '',
+        `${evidence.label}: ${plainValue(evidence.value)}  ${style('dim', `(${evidence.source})`)}`,
+        paint,
+      ),
     ),
   ]);
 }
@@ -103,7 +109,12 @@ function resolvedFinding(finding: Finding, { width, style }: Paint): string {
 function unknowns(run: Run, { width, style }: Paint): readonly string[] {
   const label = `  ${padEnd(style('magenta', 'UNKNOWN'), INDENT - 2)}`;
   return run.checks.flatMap((check) => {
-    const parts = check.hidden.length > 0 ? check.hidden : check.outcome === 'unknown' ? [{ name: null, failure: check.failure }] : [];
+    const parts =
+      check.hidden.length > 0
+        ? check.hidden
+        : check.outcome === 'unknown'
+          ? [{ name: null, failure: check.failure }]
+          : [];
     return parts.map(({ name, failure }) => {
       const what = name === null ? check.id : `${check.id} · ${name}`;
       return `${label}${wrap(`${what}: could not look: ${failure?.message ?? 'no reason given'}`, width, INDENT)}`;
@@ -123,7 +134,9 @@ function named(check: RunCheck): string {
 
 function mutedLine(muted: readonly Finding[], { width, style }: Paint): readonly string[] {
   if (muted.length === 0) return [];
-  return [`  ${padEnd(style('dim', 'MUTED'), INDENT - 2)}${style('dim', wrap(muted.map((finding) => `${finding.title} (${finding.id})`).join('; '), width, INDENT))}`];
+  return [
+    `  ${padEnd(style('dim', 'MUTED'), INDENT - 2)}${style('dim', wrap(muted.map((finding) => `${finding.title} (${finding.id})`).join('; '), width, INDENT))}`,
+  ];
 }
 
 function summary(
@@ -132,7 +145,10 @@ function summary(
   { style, width }: Paint,
 ): string {
   const { run } = view;
-  const unknown = run.checks.reduce((sum, check) => sum + (check.hidden.length || (check.outcome === 'unknown' ? 1 : 0)), 0);
+  const unknown = run.checks.reduce(
+    (sum, check) => sum + (check.hidden.length || (check.outcome === 'unknown' ? 1 : 0)),
+    0,
+  );
   if (run.checks.length === 0) return 'This runbook asks for no checks, so nothing was looked at.';
   const looked = run.checks.reduce((sum, check) => sum + check.looked, 0);
   const changed = groups.fresh.filter((finding) => finding.standing === 'changed').length;
@@ -146,7 +162,11 @@ function summary(
   ].join(', ');
   const scope = `${count(run.checks.length, 'check')}, ${count(looked, 'resource')}`;
   const allClear = unknown === 0 && groups.fresh.length + groups.ongoing.length + groups.muted.length === 0;
-  return wrap(allClear && groups.resolved.length === 0 ? `${style('green', 'All clear.')} ${scope}.` : `${figures}. ${scope}.`, width, 0);
+  return wrap(
+    allClear && groups.resolved.length === 0 ? `${style('green', 'All clear.')} ${scope}.` : `${figures}. ${scope}.`,
+    width,
+    0,
+  );
 }
 
 function lines(parts: readonly string[]): string {

@@ -22,7 +22,10 @@ function suite(run: RunDocument) {
     const failures = run.findings.filter(
       (finding) => finding.check === check.id && finding.standing !== 'resolved' && finding.disposition !== 'muted',
     );
-    const errors = check.outcome === 'unknown' && check.failure !== null && check.hidden.length === 0 ? [check.failure] : check.hidden.map(({ failure }) => failure);
+    const errors =
+      check.outcome === 'unknown' && check.failure !== null && check.hidden.length === 0
+        ? [check.failure]
+        : check.hidden.map(({ failure }) => failure);
     return { check, failures, errors };
   });
   const tests = cases.length;
@@ -39,7 +42,11 @@ function suite(run: RunDocument) {
 
 function testCase(
   run: RunDocument,
-  { check, failures, errors }: {
+  {
+    check,
+    failures,
+    errors,
+  }: {
     readonly check: RunDocument['checks'][number];
     readonly failures: RunDocument['findings'];
     readonly errors: readonly { readonly code: string; readonly message: string }[];
@@ -51,7 +58,9 @@ function testCase(
       ({ title, severity, why, next, id }) =>
         `      <failure type="${severity}" message="${xml(title)}">${xml(`${why}\nNext: ${next}\nFinding: ${id}`)}</failure>`,
     ),
-    ...(failures.length > 0 ? [] : errors.map(({ code, message }) => `      <error type="${xml(code)}" message="${xml(message)}"/>`)),
+    ...(failures.length > 0
+      ? []
+      : errors.map(({ code, message }) => `      <error type="${xml(code)}" message="${xml(message)}"/>`)),
   ];
   return inside.length === 0 ? `${open}/>` : [`${open}>`, ...inside, '    </testcase>'].join('\n');
 }

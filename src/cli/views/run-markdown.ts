@@ -12,7 +12,9 @@ function runMarkdown(run: RunDocument): string {
   const resolved = run.findings.filter((finding) => finding.standing === 'resolved');
   const unknown = run.checks.flatMap((check) =>
     check.hidden.length > 0
-      ? check.hidden.map(({ name, failure }) => `- **${markdown(check.id)}** ${markdown(name)}: ${markdown(failure.message)}`)
+      ? check.hidden.map(
+          ({ name, failure }) => `- **${markdown(check.id)}** ${markdown(name)}: ${markdown(failure.message)}`,
+        )
       : check.outcome === 'unknown'
         ? [`- **${markdown(check.id)}**: ${markdown(check.failure?.message ?? 'no reason given')}`]
         : [],
@@ -22,11 +24,24 @@ function runMarkdown(run: RunDocument): string {
     '',
     `Run ${run.id}, ${run.startedAt}, ${run.status}${run.reason === null ? '' : ` (${run.reason})`}.`,
     '',
-    ...section('Findings', open.length === 0 ? ['None.'] : ['| severity | finding | standing | check | id |', '|---|---|---|---|---|', ...open.map(row)]),
+    ...section(
+      'Findings',
+      open.length === 0
+        ? ['None.']
+        : ['| severity | finding | standing | check | id |', '|---|---|---|---|---|', ...open.map(row)],
+    ),
     ...open.filter(({ standing }) => standing !== 'ongoing').flatMap(story),
-    ...(resolved.length === 0 ? [] : section('Resolved', resolved.map(({ title, id }) => `- ${markdown(title)} (${id})`))),
+    ...(resolved.length === 0
+      ? []
+      : section(
+          'Resolved',
+          resolved.map(({ title, id }) => `- ${markdown(title)} (${id})`),
+        )),
     ...(unknown.length === 0 ? [] : section('Could not look', unknown)),
-    ...section('Checks', run.checks.map(({ id, outcome, looked }) => `- ${markdown(id)}: ${outcome}, ${looked} looked at`)),
+    ...section(
+      'Checks',
+      run.checks.map(({ id, outcome, looked }) => `- ${markdown(id)}: ${outcome}, ${looked} looked at`),
+    ),
   ].join('\n');
 }
 
@@ -43,7 +58,9 @@ function story({ title, why, next, evidence }: RunDocument['findings'][number]):
     '',
     `Next: ${markdown(next)}`,
     '',
-    ...evidence.map(({ label, value, source }) => `- ${markdown(label)}: ${markdown(plainValue(value))} (${markdown(source)})`),
+    ...evidence.map(
+      ({ label, value, source }) => `- ${markdown(label)}: ${markdown(plainValue(value))} (${markdown(source)})`,
+    ),
     '',
   ];
 }

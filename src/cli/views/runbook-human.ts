@@ -8,7 +8,8 @@ import { count, padEnd, table, WIDEST, wrap } from './layout.ts';
 
 /** The runbook files that were found, a line each. */
 export function runbooksHuman(files: readonly LoadedFile[], cwd: string, style: Style): string {
-  if (files.length === 0) return 'No runbooks found. `holdfast runbook new <name>` writes one, `holdfast init` the first.\n';
+  if (files.length === 0)
+    return 'No runbooks found. `holdfast runbook new <name>` writes one, `holdfast init` the first.\n';
   const rows = files.map(({ path, runbook }) => [
     style('bold', runbook?.name ?? '-'),
     runbook === null ? style('red', 'has mistakes: holdfast runbook lint') : scheduleOf(runbook),
@@ -34,12 +35,18 @@ export function runbookHuman(runbook: Runbook, mistakes: readonly Mistake[], col
     line('Digest', runbook.digest),
     line('Schedule', scheduleOf(runbook)),
     line('Zone', runbook.timezone ?? "the machine's"),
-    ...(hours === null ? [] : [line('Active', `${hours.from} to ${hours.to}${hours.days === undefined ? '' : `, ${hours.days.join(' ')}`}`)]),
+    ...(hours === null
+      ? []
+      : [line('Active', `${hours.from} to ${hours.to}${hours.days === undefined ? '' : `, ${hours.days.join(' ')}`}`)]),
     line('Overlap', runbook.overlap),
     line('Catch-up', formatDuration(runbook.catchUpMs)),
     line('Time limit', formatDuration(runbook.timeoutMs)),
-    ...runbook.checks.map(({ id, params }, index) => line(index === 0 ? 'Checks' : '', `${id}${Object.keys(params).length === 0 ? '' : ` ${JSON.stringify(params)}`}`)),
-    ...runbook.tasks.map(({ name, interval, prompt }, index) => line(index === 0 ? 'Tasks' : '', `${name} (every ${interval}): ${prompt}`)),
+    ...runbook.checks.map(({ id, params }, index) =>
+      line(index === 0 ? 'Checks' : '', `${id}${Object.keys(params).length === 0 ? '' : ` ${JSON.stringify(params)}`}`),
+    ),
+    ...runbook.tasks.map(({ name, interval, prompt }, index) =>
+      line(index === 0 ? 'Tasks' : '', `${name} (every ${interval}): ${prompt}`),
+    ),
     ...mistakes.map(({ message }) => line('Note', message)),
     ...(runbook.instructions.trim() === '' ? [] : ['', runbook.instructions.trim()]),
     '',

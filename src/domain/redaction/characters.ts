@@ -3,9 +3,7 @@ export const LOWER = 1;
 export const UPPER = 2;
 export const DIGIT = 4;
 /** Joins the words of a name: `_ - .` */
-export const JOINER = 8;
-/** Also part of encoded secrets: `+ / ~ |` and `%`. */
-export const ENCODING = 16;
+const JOINER = 8;
 export const SPACE = 32;
 export const NEWLINE = 64;
 export const QUOTE = 128;
@@ -13,7 +11,6 @@ export const QUOTE = 128;
 export const LETTER = LOWER | UPPER;
 export const ALPHANUMERIC = LETTER | DIGIT;
 export const NAME = ALPHANUMERIC | JOINER;
-export const TOKEN = NAME | ENCODING;
 export const BLANK = SPACE | NEWLINE;
 
 const KINDS = new Uint8Array(128);
@@ -24,7 +21,6 @@ function kindOfAscii(char: string): number {
   if (/[A-Z]/.test(char)) return UPPER;
   if (/[0-9]/.test(char)) return DIGIT;
   if ('_-.'.includes(char)) return JOINER;
-  if ('+/~|%'.includes(char)) return ENCODING;
   if (char === '\n' || char === '\r') return NEWLINE;
   if (char === ' ' || char === '\t') return SPACE;
   return '"\'`'.includes(char) ? QUOTE : 0;

@@ -55,12 +55,12 @@ function copyArray(items: readonly unknown[], name: string | null, means: Means,
   if (items.length === 2 && typeof first === 'string' && typeof second === 'string' && condemns(first)) {
     return [means.text(first), copyString(second, first, means)];
   }
-  return items.map(item => copy(item, name, means, over));
+  return items.map((item) => copy(item, name, means, over));
 }
 
 function copyObject(value: object, name: string | null, means: Means, over: readonly object[]): object {
   const entries = Object.entries(value);
-  const copied = Object.create(Object.getPrototypeOf(value) === null ? null : Object.prototype) as Record<string, unknown>;
+  const copied: object = Object.getPrototypeOf(value) === null ? Object.create(null) : {};
   for (const [key, item] of entries) {
     Object.defineProperty(copied, means.text(key), {
       value: copy(item, nameOver(value, key, name), means, over),
@@ -84,7 +84,15 @@ function nameOver(object: object, key: string, name: string | null): string {
   return key;
 }
 
-const VALUE_KEYS: ReadonlySet<string> = new Set(['value', 'val', 'values', 'default', 'defaultvalue', 'stringvalue', 'plainvalue']);
+const VALUE_KEYS: ReadonlySet<string> = new Set([
+  'value',
+  'val',
+  'values',
+  'default',
+  'defaultvalue',
+  'stringvalue',
+  'plainvalue',
+]);
 const NAME_KEYS = ['name', 'Name', 'key', 'Key', 'NAME', 'variable', 'header'] as const;
 
 function siblingName(object: object): string | null {

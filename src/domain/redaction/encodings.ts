@@ -7,7 +7,8 @@ import { Buffer } from 'node:buffer';
  */
 export function formsOf(secret: string): Set<string> {
   const forms = new Set<string>([secret]);
-  for (const escaped of [...jsonForms(secret), ...urlForms(secret), xmlForm(secret), secret.replaceAll("'", "'\\''")]) forms.add(escaped);
+  for (const escaped of [...jsonForms(secret), ...urlForms(secret), xmlForm(secret), secret.replaceAll("'", "'\\''")])
+    forms.add(escaped);
   const bytes = Buffer.from(secret, 'utf8');
   for (const form of base64Forms(bytes)) forms.add(form);
   const hex = bytes.toString('hex');
@@ -18,8 +19,8 @@ export function formsOf(secret: string): Set<string> {
 function jsonForms(secret: string): string[] {
   const once = inJson(secret);
   const slashes = once.replaceAll('/', '\\/');
-  const go = once.replace(/[<>&]/g, char => `\\u00${char.charCodeAt(0).toString(16)}`);
-  const ascii = once.replace(/[\u007f-\uffff]/g, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const go = once.replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
+  const ascii = once.replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return [once, slashes, go, ascii, inJson(once), inJson(slashes), inJson(go)];
 }
 
@@ -28,17 +29,22 @@ function inJson(text: string): string {
 }
 
 function urlForms(secret: string): string[] {
-  const component = encodeURIComponent(secret.toWellFormed());
-  const strict = component.replace(/[!'()*]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
-  const forms = [component, strict, encodeURI(secret.toWellFormed())];
-  for (const form of [...forms]) forms.push(form.replaceAll('%20', '+'));
-  forms.push(strict.replaceAll('%20', '+').replaceAll('~', '%7E'));
-  for (const form of [...forms]) forms.push(form.replace(/%[0-9A-F]{2}/g, hex => hex.toLowerCase()));
-  return forms;
+  const whole = secret.toWellFormed();
+  const component = encodeURIComponent(whole);
+  const strict = component.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  const form = strict.replaceAll('%20', '+').replaceAll('~', '%7E');
+  return [component, strict, form, encodeURI(whole)]
+    .flatMap((each) => [each, each.replaceAll('%20', '+')])
+    .flatMap((each) => [each, each.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase())]);
 }
 
 function xmlForm(secret: string): string {
-  return secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
+  return secret
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
 }
 
 /**
@@ -48,7 +54,9 @@ function xmlForm(secret: string): string {
 function base64Forms(bytes: Buffer): string[] {
   const forms: string[] = [];
   for (const offset of [0, 1, 2]) {
-    const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64').replaceAll('=', '');
+    const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
+      .toString('base64')
+      .replaceAll('=', '');
     const whole = (offset + bytes.length) % 3 === 0 ? encoded.length : encoded.length - 1;
     const inner = encoded.slice(offset === 0 ? 0 : offset + 1, whole);
     forms.push(inner, inner.replaceAll('+', '-').replaceAll('/', '_'));

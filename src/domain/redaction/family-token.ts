@@ -23,7 +23,11 @@ function belongs(text: string, index: number, family: TokenFamily): boolean {
 /** `key-file-argument-is-set` begins like a token and goes on in words. */
 function isCoded(text: string, start: number, end: number): boolean {
   const shape = shapeOf(text, start, end);
-  return shape.opaque >= 6 || hasRun(text, start, end) || (shape.hasDigit && shape.size - shape.opaque >= 8 && !shape.hasLetter);
+  return (
+    shape.opaque >= 6 ||
+    hasRun(text, start, end) ||
+    (shape.hasDigit && shape.size - shape.opaque >= 8 && !shape.hasLetter)
+  );
 }
 
 /** So many letters and digits without a break are no words. */

@@ -18,9 +18,9 @@ import { createWordFinder } from './word-finder.ts';
 const FIRST_FAMILY = KEY_WORDS.length;
 const FIRST_STRUCTURE = FIRST_FAMILY + TOKEN_FAMILIES.length;
 const vocabulary = createWordFinder([
-  ...KEY_WORDS.map(key => key.word),
-  ...TOKEN_FAMILIES.map(family => family.beginning.toLowerCase()),
-  ...STRUCTURES.map(structure => structure.anchor),
+  ...KEY_WORDS.map((key) => key.word),
+  ...TOKEN_FAMILIES.map((family) => family.beginning.toLowerCase()),
+  ...STRUCTURES.map((structure) => structure.anchor),
 ]);
 
 /**
@@ -82,7 +82,13 @@ export function findSecrets(text: string): Span[] {
 /** One header has many cookies (RFC 6265, 4.2), any of which may be the session. */
 function endOfCookies(text: string, from: number): number {
   let end = from;
-  while (end < text.length && end < from + LONGEST_HEADER && (kindAt(text, end) & (NEWLINE | QUOTE)) === 0 && text[end] !== '\\') end += 1;
+  while (
+    end < text.length &&
+    end < from + LONGEST_HEADER &&
+    (kindAt(text, end) & (NEWLINE | QUOTE)) === 0 &&
+    text[end] !== '\\'
+  )
+    end += 1;
   return end;
 }
 

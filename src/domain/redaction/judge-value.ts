@@ -16,7 +16,7 @@ export function isSecretValue(text: string, value: Value, strength: Strength): b
   if (value.joint === 'beside') return isTelling(shape, sample, strength);
   if (strength === 'password') return isPassword(text, value, sample, shape);
   if (isUuid(sample)) return strength !== 'near';
-  if (strength === 'secret') return isToken(shape, sample);
+  if (strength === 'secret') return isToken(shape, sample) || (value.scheme && isCredential(sample));
   return strength === 'possible' && isRandom(shape, sample);
 }
 
@@ -43,6 +43,11 @@ function isLastOnLine(text: string, value: Value): boolean {
   return index >= text.length || (kindAt(text, index) & NEWLINE) !== 0 || '#;,}&\\"\'<'.includes(text[index] ?? '');
 }
 
+/** What stands after `Bearer` and its like, when it is no word of prose (token68 of RFC 9110, 11.2). */
+function isCredential(sample: string): boolean {
+  return /^[\w.~+/-]{16,}=*$/.test(sample) && !isName(sample);
+}
+
 /** Counts and times have fewer digits. */
 const LONG_NUMBER = 15;
 
@@ -52,7 +57,13 @@ function isToken(shape: Shape, sample: string): boolean {
   if (shape.opaque >= 6) return true;
   if (!shape.hasLetter) return shape.size >= LONG_NUMBER || (shape.size >= 8 && !/^[\d.:-]+$/.test(sample));
   if (shape.hasDigit && shape.size >= 8 && !isName(sample)) return true;
-  return (shape.hasDigit || (shape.hasUpper && shape.hasLower)) && /[^\w\s.,:/()[\]{}<>-]/.test(sample) && shape.size >= 8 && !/\s/.test(sample) && !/[=?&*]/.test(sample);
+  return (
+    (shape.hasDigit || (shape.hasUpper && shape.hasLower)) &&
+    /[^\w\s.,:/()[\]{}<>-]/.test(sample) &&
+    shape.size >= 8 &&
+    !/\s/.test(sample) &&
+    !/[=?&*]/.test(sample)
+  );
 }
 
 /** Looks random enough where the name alone does not say. */
@@ -72,9 +83,17 @@ export function isUuid(sample: string): boolean {
 
 /** Words and numbers joined by `- _ . : /`: the name of a resource, an image, a version. */
 function isName(sample: string): boolean {
-  return /^[a-z][a-z0-9]*(?:[-_.:/@][a-z0-9]+)*$/.test(sample) && /^(?:[a-z]+\d{0,5}|\d{1,6}|[a-z0-9]{1,5})(?:[-_.:/@](?:[a-z]+\d{0,5}|\d{1,6}|[a-z0-9]{1,5}))*$/.test(sample);
+  return (
+    /^[a-z][a-z0-9]*(?:[-_.:/@][a-z0-9]+)*$/.test(sample) &&
+    /^(?:[a-z]+\d{0,5}|\d{1,6}|[a-z0-9]{1,5})(?:[-_.:/@](?:[a-z]+\d{0,5}|\d{1,6}|[a-z0-9]{1,5}))*$/.test(sample)
+  );
 }
 
 function isPath(sample: string): boolean {
-  return /^(?:\.{0,2}\/|~\/|[A-Za-z]:\\|[a-z][a-z+.-]{1,12}:\/\/|arn:)/.test(sample) || /^[\w@-]+(?:\/[\w@.-]+)*\.(?:ya?ml|json|txt|pem|crt|key|js|ts|go|py|sh|md|html?|css|png|jpe?g|svg|conf|cfg|ini|toml|log|sock|gz|tgz|zip)$/i.test(sample);
+  return (
+    /^(?:\.{0,2}\/|~\/|[A-Za-z]:\\|[a-z][a-z+.-]{1,12}:\/\/|arn:)/.test(sample) ||
+    /^[\w@-]+(?:\/[\w@.-]+)*\.(?:ya?ml|json|txt|pem|crt|key|js|ts|go|py|sh|md|html?|css|png|jpe?g|svg|conf|cfg|ini|toml|log|sock|gz|tgz|zip)$/i.test(
+      sample,
+    )
+  );
 }

@@ -1,5 +1,13 @@
 import { ALPHANUMERIC, DIGIT, kindAt, LETTER, LOWER, NAME, skip, skipBack, UPPER } from './characters.ts';
-import { HARMLESS_ENDINGS, HARMLESS_NAMES, HARMLESS_QUALIFIERS, HARMLESS_TOKENS, ID_ENDINGS, KEY_QUALIFIERS, KEY_WORDS } from './key-words.ts';
+import {
+  HARMLESS_ENDINGS,
+  HARMLESS_NAMES,
+  HARMLESS_QUALIFIERS,
+  HARMLESS_TOKENS,
+  ID_ENDINGS,
+  KEY_QUALIFIERS,
+  KEY_WORDS,
+} from './key-words.ts';
 import type { KeyWord, Strength } from './key-words.ts';
 import { createWordFinder } from './word-finder.ts';
 
@@ -33,7 +41,7 @@ export function keyNameAt(text: string, key: KeyWord, wordEnd: number): KeyName 
   return strength === null ? null : { start, end, strength };
 }
 
-const nameWords = createWordFinder(KEY_WORDS.map(key => key.word));
+const nameWords = createWordFinder(KEY_WORDS.map((key) => key.word));
 const RANK: Readonly<Record<Strength, number>> = { password: 3, secret: 2, possible: 1, near: 0 };
 
 /** What a whole name (an object's key, a variable) says about its value; null when nothing. */

@@ -17,7 +17,8 @@ export interface KeyWord {
 const GLUED: Readonly<Record<Strength, string>> = {
   // The last four: Bundler takes the credential for a host from BUNDLE_<HOST>, dots as two underscores.
   password: 'password passwd passwort passphrase passcode pwd __com __io __org __net',
-  secret: 'token secret credential apikey accesskey secretkey privatekey accountkey authkey authorization bearer jwt cookie',
+  secret:
+    'token secret credential apikey accesskey secretkey privatekey accountkey authkey authorization bearer jwt cookie',
   possible: 'key auth signature sessionid webhook accessid access_id access-id',
   near: 'api',
 };
@@ -41,21 +42,35 @@ function list(table: Readonly<Record<Strength, string>>, glued: boolean): KeyWor
 
 /** Words that make a following `key` as good as `secret`: `api_key`, `signing-key`. */
 export const KEY_QUALIFIERS: ReadonlySet<string> = new Set(
-  'api app access account application auth client consumer crypt deploy encrypt encryption hmac integration license licence live master private priv rest secret server service session shared sign signing storage subscription test user write admin'.split(' '),
+  'api app access account application auth client consumer crypt deploy encrypt encryption hmac integration license licence live master private priv rest secret server service session shared sign signing storage subscription test user write admin'.split(
+    ' ',
+  ),
 );
 
 /** Words that make a following `key` harmless: `publicKey`, `primary_key`. */
 export const HARMLESS_QUALIFIERS: ReadonlySet<string> = new Set(
-  'public pub cache primary foreign partition sort hash range group map object s3 host label annotation topology tag config idempotency dedup routing row index known recv gpg pgp ssh trusted'.split(' '),
+  'public pub cache primary foreign partition sort hash range group map object s3 host label annotation topology tag config idempotency dedup routing row index known recv gpg pgp ssh trusted'.split(
+    ' ',
+  ),
 );
 
 /** Words that make a following `token` a mark of place or of identity and no credential: `nextToken`. */
 export const HARMLESS_TOKENS: ReadonlySet<string> = new Set(
-  'next page nextpage creation lock continuation continue idempotency pagination resume sync delta max min stop start end prompt completion input output eos bos pad total'.split(' '),
+  'next page nextpage creation lock continuation continue idempotency pagination resume sync delta max min stop start end prompt completion input output eos bos pad total'.split(
+    ' ',
+  ),
 );
 
 /** Names that look as if they held a secret, spelt exactly so. ClientToken: AWS's mark of a repeated request. */
-export const HARMLESS_NAMES: ReadonlySet<string> = new Set(['ClientToken', 'clientToken', 'ClientRequestToken', 'automountServiceAccountToken', 'PWD', 'OLDPWD', 'serviceAccountToken']);
+export const HARMLESS_NAMES: ReadonlySet<string> = new Set([
+  'ClientToken',
+  'clientToken',
+  'ClientRequestToken',
+  'automountServiceAccountToken',
+  'PWD',
+  'OLDPWD',
+  'serviceAccountToken',
+]);
 
 /**
  * A name that ends in one of these speaks about a secret and does not hold it: `secretName`,

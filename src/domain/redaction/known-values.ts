@@ -5,11 +5,22 @@ import type { Layer, Span } from './span.ts';
  * A value with fewer characters than this is not learnt: masking `1234` or `root` wherever they
  * stand would make every text unreadable and hide nothing.
  */
-export const SHORTEST_KNOWN = 6;
+const SHORTEST_KNOWN = 6;
 
 /** Values that are long enough and still say nothing: masking them would shred ordinary text. */
 const TOO_ORDINARY: ReadonlySet<string> = new Set([
-  'password', 'secret', 'default', 'disabled', 'enabled', 'example', 'localhost', 'production', 'staging', 'system', 'unknown', 'undefined',
+  'password',
+  'secret',
+  'default',
+  'disabled',
+  'enabled',
+  'example',
+  'localhost',
+  'production',
+  'staging',
+  'system',
+  'unknown',
+  'undefined',
 ]);
 
 /** Many strings searched for at once, after Wu and Manber (TR 94-17, University of Arizona, 1994). */
@@ -22,7 +33,10 @@ export interface KnownValues {
 /** A line of a longer secret (a PEM key) is a secret of its own from this length on: texts indent lines. */
 const LONG_LINE = 24;
 
-export function createKnownValues(layer: Layer = 'known', encodings: (secret: string) => Iterable<string> = formsOf): KnownValues {
+export function createKnownValues(
+  layer: Layer = 'known',
+  encodings: (secret: string) => Iterable<string> = formsOf,
+): KnownValues {
   const search = createSearch();
   const known = new Set<string>();
 
@@ -45,7 +59,7 @@ export function createKnownValues(layer: Layer = 'known', encodings: (secret: st
       }
       return true;
     },
-    find: text => search.find(text).map(hit => ({ ...hit, layer })),
+    find: (text) => search.find(text).map((hit) => ({ ...hit, layer })),
   };
 }
 
@@ -120,5 +134,7 @@ function rarestWindow(form: string, needles: ReadonlyMap<string, readonly Needle
 }
 
 function blockAt(text: string, index: number): number {
-  return ((text.charCodeAt(index) * 961) ^ (text.charCodeAt(index + 1) * 31) ^ text.charCodeAt(index + 2)) & (SHIFTS - 1);
+  return (
+    ((text.charCodeAt(index) * 961) ^ (text.charCodeAt(index + 1) * 31) ^ text.charCodeAt(index + 2)) & (SHIFTS - 1)
+  );
 }

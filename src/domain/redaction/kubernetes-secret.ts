@@ -32,7 +32,10 @@ function inYaml(text: string, kindStart: number, budget: Budget): { spans: Span[
     const first = firstOf(text, line, lineEnd);
     if (first === lineEnd || text[first] === '#') continue;
     const indent = columnOf(text, first);
-    if (indent <= column) inData = /^["']?(?:data|stringData)["']?:[ \t]*(?:\r|#.*)?$/.test(text.slice(first, Math.min(lineEnd, first + 64)));
+    if (indent <= column)
+      inData = /^["']?(?:data|stringData)["']?:[ \t]*(?:\r|#.*)?$/.test(
+        text.slice(first, Math.min(lineEnd, first + 64)),
+      );
     else if (inData) {
       const span = blockAt(text, first, lineEnd, to) ?? valueOfLine(text, first, lineEnd);
       if (span === null) continue;
@@ -85,7 +88,11 @@ function endOfMapping(text: string, index: number, column: number): number {
 function belongs(text: string, line: number, lineEnd: number, column: number): boolean {
   const first = firstOf(text, line, lineEnd);
   if (first >= lineEnd || text[first] === '#') return true;
-  return first - line >= column - 2 && (columnOf(text, first) >= column || isItem(text, line, column)) && !text.startsWith('---', line);
+  return (
+    first - line >= column - 2 &&
+    (columnOf(text, first) >= column || isItem(text, line, column)) &&
+    !text.startsWith('---', line)
+  );
 }
 
 function endOfLine(text: string, start: number, limit: number): number {
@@ -137,7 +144,10 @@ function valueOfLine(text: string, first: number, lineEnd: number): Span | null 
 }
 
 function isTemplate(value: string): boolean {
-  return /^(?:\{\{|\$\{|\$\(|<|\{\}|""|''|null$|~$)/.test(value) || (value.length > 3 && isStandIn(value) && !/^[\w/+]+=*$/.test(value));
+  return (
+    /^(?:\{\{|\$\{|\$\(|<|\{\}|""|''|null$|~$)/.test(value) ||
+    (value.length > 3 && isStandIn(value) && !/^[\w/+]+=*$/.test(value))
+  );
 }
 
 /** In JSON the object around the kind is found by its braces, then its `data` by name. */

@@ -54,7 +54,8 @@ export function randomTokens(text: string, mentions: readonly Mention[], publicP
       while (part < publicParts.length && (publicParts[part]?.end ?? 0) <= start) part += 1;
       const isOpen = (publicParts[part]?.start ?? Number.POSITIVE_INFINITY) <= start;
       const near: Nearness = start - lastStrong <= NEARBY ? 'very-near' : start - lastAny <= NEARBY ? 'near' : 'alone';
-      if (!isOpen && isRandomToken(text, start, index, near)) found.push({ start, end: withPadding(text, index), layer: 'shape' });
+      if (!isOpen && isRandomToken(text, start, index, near))
+        found.push({ start, end: withPadding(text, index), layer: 'shape' });
     }
     start = -1;
   }
@@ -69,7 +70,8 @@ function isRandomToken(text: string, from: number, to: number, nearness: Nearnes
   while (end > start && (kindAt(text, end - 1) & ALPHANUMERIC) === 0) end -= 1;
   if (end - start < LEAST) return false;
   const shape = shapeOf(text, start, end);
-  const opaque = nearness === 'very-near' && !text.slice(start, end).includes('/') ? shape.opaque : shape.opaque - shape.opaqueHex;
+  const opaque =
+    nearness === 'very-near' && !text.slice(start, end).includes('/') ? shape.opaque : shape.opaque - shape.opaqueHex;
   if (opaque < (near ? LEAST : LEAST_ALONE) || shape.hex || !shape.hasDigit) return false;
   const looked = Math.min(end - start, 256);
   if (shape.opaque * 4 < looked * 3) return false;
@@ -87,7 +89,8 @@ function isPublic(text: string, start: number, end: number, nearness: Nearness):
   const before = text.slice(Math.max(0, start - 12), start);
   if (/(?:sha\d{1,3}[-:=]|SHA\d{1,3}:|h1:|md5[-:=]|[rpaf]-)$/.test(before)) return true;
   if (/^sha\d{1,3}-/.test(head)) return true;
-  if (RESOURCE_ID.test(text.slice(start, end)) || isUuid(text.slice(start, end)) || isFiller(text, start, end)) return true;
+  if (RESOURCE_ID.test(text.slice(start, end)) || isUuid(text.slice(start, end)) || isFiller(text, start, end))
+    return true;
   return isNamedOrdinary(text, start, nearness);
 }
 

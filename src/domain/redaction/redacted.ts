@@ -12,6 +12,7 @@ export interface Redactor {
   /**
    * A deep copy of plain JSON data with every string redacted; an object key that names a secret
    * (`password`) condemns its value. Numbers, booleans and null pass.
+   * When that fails the whole is withheld: a string stands in its place, whatever `T` says.
    */
   data<T>(input: T): Redacted<T>;
   /**
@@ -19,6 +20,10 @@ export interface Redactor {
    * ids and digests stay what they are. For documents whose words were redacted before.
    */
   json(document: object): Redacted<string>;
-  /** Teaches a value that must never be shown again, in any encoding. Call it on every credential that is loaded. */
+  /**
+   * Teaches a value that must never be shown again, in any encoding. Call it on every credential
+   * that is loaded. Fewer than 6 characters, and words such as `password`, are not taken: masked
+   * wherever they stand they would shred every text (docs/redaction.md).
+   */
   learn(secret: string): void;
 }

@@ -40,10 +40,15 @@ export function createRedactor(options: RedactorOptions): Redactor {
   const text = (input: string): Redacted<string> => proven(withheldOnError(() => redactText(input, known, key)));
   return {
     text,
-    data: input => proven(withheldOnError(() => redactData(input, { text, mask: secret => placeholderOf(secret, key) }))),
-    json: document =>
-      proven(withheldOnError(() => JSON.stringify(document, (_key, value: unknown) => (typeof value === 'string' ? text(value) : value)))),
-    learn: secret => void known.learn(secret),
+    data: (input) =>
+      proven(withheldOnError(() => redactData(input, { text, mask: (secret) => placeholderOf(secret, key) }))),
+    json: (document) =>
+      proven(
+        withheldOnError(() =>
+          JSON.stringify(document, (_key, value: unknown) => (typeof value === 'string' ? text(value) : value)),
+        ),
+      ),
+    learn: (secret) => void known.learn(secret),
   };
 }
 
@@ -56,7 +61,7 @@ export function secretsIn(text: string, known: KnownValues): Span[] {
 /** Replaces until nothing is left to replace, so that redacting the result changes nothing. */
 function redactText(input: string, known: KnownValues, key: KeyObject): string {
   if (input.length > LONGEST_TEXT) return WITHHELD_TOO_LONG;
-  const mask = remembered(secret => placeholderOf(secret, key));
+  const mask = remembered((secret) => placeholderOf(secret, key));
   let text = input;
   for (let round = 0; round < ROUNDS; round += 1) {
     const spans = secretsIn(text, known);
@@ -80,7 +85,7 @@ function replaced(text: string, spans: readonly Span[], mask: (secret: string) =
 /** For the length of one text: what repeats in it is not hashed again. */
 function remembered(mask: (secret: string) => string): (secret: string) => string {
   const masks = new Map<string, string>();
-  return secret => {
+  return (secret) => {
     const known = masks.get(secret) ?? mask(secret);
     masks.set(secret, known);
     return known;
@@ -98,5 +103,6 @@ function withheldOnError<T>(redact: () => T): T | typeof WITHHELD {
 
 /** The only place where the proof is made. */
 function proven<T>(value: unknown): Redacted<T> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a brand can only be given by assertion
   return value as Redacted<T>;
 }

@@ -7,7 +7,7 @@ const LEAST = 10;
 
 /** A secret that was found once in a text is one wherever that text repeats it. */
 export function repeatsOf(text: string, found: readonly Span[]): Span[] {
-  const repeated = createKnownValues('echo', secret => [secret]);
+  const repeated = createKnownValues('echo', (secret) => [secret]);
   let any = false;
   for (const span of found) {
     if (span.layer === 'shape' || span.end - span.start < LEAST || span.end - span.start > 4_096) continue;

@@ -136,7 +136,10 @@ function isOrdinary(piece: Piece, size: number): boolean {
   // utf8, node12, sha256, 20240518T143210Z, 64Mi: a word and a number, each in one stretch.
   if (piece.switches === 1 && isWord(piece, piece.letters)) return true;
   // base64Encode, generateEd25519Key: one number in the midst of words.
-  return piece.switches <= 2 && ((digits <= 5 && piece.rare * 5 <= piece.pairs && isWord(piece, piece.letters)) || piece.letters <= 2);
+  return (
+    piece.switches <= 2 &&
+    ((digits <= 5 && piece.rare * 5 <= piece.pairs && isWord(piece, piece.letters)) || piece.letters <= 2)
+  );
 }
 
 /** From here on a word has as few rare pairs as words have on average. */

@@ -12,7 +12,7 @@ export interface Span {
 
 /** `spans` in order, overlapping and nested ones merged, without the parts that `kept` protects. */
 export function mergeSpans(spans: readonly Span[], kept: readonly Range[]): Span[] {
-  const ordered = spans.filter(span => span.end > span.start).sort((a, b) => a.start - b.start || b.end - a.end);
+  const ordered = spans.filter((span) => span.end > span.start).sort((a, b) => a.start - b.start || b.end - a.end);
   const merged: Span[] = [];
   for (const span of ordered) {
     const last = merged.at(-1);

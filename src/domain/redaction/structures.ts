@@ -104,7 +104,8 @@ function curlUser(text: string, end: number, budget: Budget): Span | null {
   const inArgument = text.slice(start, argument).indexOf(':');
   if (inArgument < 0) return null;
   const colon = start + inArgument;
-  if (/^:["']?$/.test(text.slice(colon, argument))) return shapeOf(text, start, colon).opaque >= 8 ? { start, end: argument, layer: 'pattern' } : null;
+  if (/^:["']?$/.test(text.slice(colon, argument)))
+    return shapeOf(text, start, colon).opaque >= 8 ? { start, end: argument, layer: 'pattern' } : null;
   const password = text.slice(colon + 1, argument).replaceAll(/^["'{]+|["'}]+$/g, '');
   if (password === '' || isStandIn(password) || /^(?:pass(?:word)?|token|secret)$/i.test(password)) return null;
   return { start: colon + 1, end: argument, layer: 'pattern' };
@@ -141,7 +142,9 @@ function webhook(text: string, end: number, budget: Budget): Span | null {
   while (stop < text.length && stop < end + LONGEST_URL && !isUrlBreak(text[stop] ?? ' ')) stop += 1;
   budget.spend(stop - start);
   if (!/^(?:[a-z+]{2,12}:\\?\/|hooks\.)/i.test(text.slice(start, start + 16))) return null;
-  return shapeOf(text, end, stop).opaque + digitsIn(text, end, stop) < 16 ? null : { start: end, end: stop, layer: 'pattern' };
+  return shapeOf(text, end, stop).opaque + digitsIn(text, end, stop) < 16
+    ? null
+    : { start: end, end: stop, layer: 'pattern' };
 }
 
 function isUrlBreak(char: string): boolean {

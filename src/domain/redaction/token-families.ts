@@ -32,8 +32,8 @@ export interface TokenFamily {
 }
 
 export const TOKEN_FAMILIES: readonly TokenFamily[] = FAMILIES.split(/[|\n]/)
-  .filter(line => line !== '')
-  .map(line => {
+  .filter((line) => line !== '')
+  .map((line) => {
     const [beginning = '', rest = ''] = line.split(' ');
     return { beginning, least: Number.parseInt(rest, 10), dots: rest.endsWith('.'), base64: rest.endsWith('+') };
   });

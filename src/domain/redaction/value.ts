@@ -11,6 +11,8 @@ export interface Value {
    */
   readonly joint: 'stated' | 'beside';
   readonly quoted: boolean;
+  /** True when a scheme such as `Bearer` stood before it. */
+  readonly scheme: boolean;
 }
 
 /** How far an operator may stand from its name: room for alignment, a type, a closing bracket. */
@@ -37,7 +39,9 @@ export class ValueReader {
   after(nameStart: number, nameEnd: number): Value | null {
     const joint = this.#joint(nameStart, nameEnd);
     if (joint === null) return null;
-    return this.#text[joint.end - 1] === '>' && this.#text[joint.end - 2] !== '=' ? this.#content(joint.end) : this.#valueAt(joint.end, joint.kind, joint.newlines);
+    return this.#text[joint.end - 1] === '>' && this.#text[joint.end - 2] !== '='
+      ? this.#content(joint.end)
+      : this.#valueAt(joint.end, joint.kind, joint.newlines);
   }
 
   #joint(nameStart: number, nameEnd: number): Joint | null {
@@ -83,14 +87,16 @@ export class ValueReader {
     const first = this.#plainValue(start, kind);
     if (first === null) return null;
     const scheme = schemeEnd(this.#text, first.start, first.end);
-    return scheme === null ? first : this.#plainValue(skip(this.#text, scheme, SPACE), kind);
+    if (scheme === null) return first;
+    const rest = this.#plainValue(skip(this.#text, scheme, SPACE), kind);
+    return rest === null ? null : { ...rest, scheme: true };
   }
 
   #plainValue(start: number, kind: Value['joint']): Value | null {
     const run = this.#runFrom(start);
     const ampersand = this.#next('&', start);
     const end = ampersand >= 0 && ampersand < run && !this.#standsAlone(start) ? ampersand : run;
-    return end > start ? { start, end, joint: kind, quoted: false } : null;
+    return end > start ? { start, end, joint: kind, quoted: false, scheme: false } : null;
   }
 
   /** True for `NAME=value` at the beginning of a line, where an ampersand is part of the value. */
@@ -190,7 +196,8 @@ function unsign(text: string, start: number, end: number): number {
 /** The value of a name that is itself a value: `name="X" value="v"`, `- name: X\n  value: v`, `"name": "X", "value": "v"`. */
 function siblingValue(text: string, start: number, limit: number): Joint | null {
   let index = start;
-  while (index < limit && ((kindAt(text, index) & (BLANK | QUOTE)) !== 0 || ',\\-'.includes(text[index] ?? 'x'))) index += 1;
+  while (index < limit && ((kindAt(text, index) & (BLANK | QUOTE)) !== 0 || ',\\-'.includes(text[index] ?? 'x')))
+    index += 1;
   if (index === start) return null;
   const word = /^(?:secret_?|string|default|plain)?_?value\\?["']?\s?[=:]/i.exec(text.slice(index, index + 24));
   return word === null ? null : { end: index + word[0].length, kind: 'stated', newlines: 1 };
@@ -204,7 +211,8 @@ function isColonRecord(text: string, nameStart: number, nameEnd: number): boolea
 /** `setProperty("X", …`, `["Authorization", …`: in the midst of a list a quoted word is a value and names nothing. */
 function isFirstArgument(text: string, nameStart: number): boolean {
   let index = nameStart;
-  while (index > nameStart - 6 && (kindAt(text, index - 1) & QUOTE) + (text[index - 1] === BACKSLASH ? 1 : 0) !== 0) index -= 1;
+  while (index > nameStart - 6 && (kindAt(text, index - 1) & QUOTE) + (text[index - 1] === BACKSLASH ? 1 : 0) !== 0)
+    index -= 1;
   return index < nameStart && '([{'.includes(text[index - 1] ?? ' ');
 }
 
@@ -278,13 +286,14 @@ function trimmed(text: string, from: number, to: number, joint: Value['joint'], 
   while (end > start && (kindAt(text, end - 1) & BLANK) !== 0) end -= 1;
   const scheme = schemeEnd(text, start, end);
   if (scheme !== null && scheme < end) start = skip(text, scheme, BLANK, end);
-  return end > start ? { start, end, joint, quoted } : null;
+  return end > start ? { start, end, joint, quoted, scheme: scheme !== null } : null;
 }
 
 /** The end of the scheme of an Authorization value (RFC 9110, 11.1): a word and a blank. */
 function schemeEnd(text: string, start: number, end: number): number | null {
-  const scheme = /^(?:bearer|basic|token|digest|negotiate|apikey|api-?key|api-token|key|oauth|hmac|jwt|flyv1|sso-key|ghost|bot|splunk|pat)(?=[ \t]|$)/i.exec(
-    text.slice(start, Math.min(end + 1, start + 16)),
-  );
+  const scheme =
+    /^(?:bearer|basic|token|digest|negotiate|apikey|api-?key|api-token|key|oauth|hmac|jwt|flyv1|sso-key|ghost|bot|splunk|pat)(?=[ \t]|$)/i.exec(
+      text.slice(start, Math.min(end + 1, start + 16)),
+    );
   return scheme !== null && (kindAt(text, start + scheme[0].length) & LETTER) === 0 ? start + scheme[0].length : null;
 }

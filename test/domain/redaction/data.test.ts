@@ -17,22 +17,38 @@ describe('data', () => {
     const output = redactor.data({ password: 'postgres', clientSecret: 'two words', tokens: ['one', 'two'] });
     expect(output.password).toMatch(PLACEHOLDER);
     expect(output.clientSecret).toMatch(PLACEHOLDER);
-    expect(output.tokens.map(token => PLACEHOLDER.test(token))).toEqual([true, true]);
+    expect(output.tokens.map((token) => PLACEHOLDER.test(token))).toEqual([true, true]);
   });
 
   it('keeps what stands in the place of a secret', () => {
-    const input = { password: '', token: '${TOKEN}', secret: '<secret ref>', apiKey: null, secretName: 'tls', secretKeyRef: { name: 'a', key: 'b' }, tokenExpirationSeconds: 3_607 };
+    const input = {
+      password: '',
+      token: '${TOKEN}',
+      secret: '<secret ref>',
+      apiKey: null,
+      secretName: 'tls',
+      secretKeyRef: { name: 'a', key: 'b' },
+      tokenExpirationSeconds: 3_607,
+    };
     expect(redactor.data(input)).toEqual(input);
   });
 
   it('takes the name of a value from its sibling, as in the env of a container', () => {
-    const output = redactor.data([{ name: 'DB_PASSWORD', value: 'hunter2' }, { name: 'LEVEL', value: 'info' }]);
+    const output = redactor.data([
+      { name: 'DB_PASSWORD', value: 'hunter2' },
+      { name: 'LEVEL', value: 'info' },
+    ]);
     expect(output[0]?.value).toMatch(PLACEHOLDER);
     expect(output[1]?.value).toBe('info');
   });
 
   it('takes a header as a pair', () => {
-    const output = redactor.data({ headers: [['Authorization', 'Bearer x'], ['Accept', '*/*']] });
+    const output = redactor.data({
+      headers: [
+        ['Authorization', 'Bearer x'],
+        ['Accept', '*/*'],
+      ],
+    });
     expect(output.headers[0]?.[1]).toMatch(PLACEHOLDER);
     expect(output.headers[1]).toEqual(['Accept', '*/*']);
   });
@@ -65,7 +81,11 @@ describe('data', () => {
   });
 
   it('that throws when it is read is withheld whole', () => {
-    const input = { get trap(): string { throw new Error('hunter2'); } };
+    const input = {
+      get trap(): string {
+        throw new Error('hunter2');
+      },
+    };
     expect(redactor.data(input)).toBe('[withheld: redaction failed]');
   });
 

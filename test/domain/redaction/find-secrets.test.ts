@@ -39,7 +39,7 @@ describe('a value under a name that speaks of a secret', () => {
   });
 
   it('is masked wherever else the text repeats it', () => {
-    expect(masked(`secret=${RANDOM}\nGET /x/${RANDOM}/y`)).toBe('secret=§\nGET /x/§/y');
+    expect(masked('secret=rb1nz5xhues\nfar away, rb1nz5xhues again')).toBe('secret=§\nfar away, § again');
   });
 });
 
@@ -52,8 +52,14 @@ describe('a secret in a form of its own', () => {
     ['redis://:hunter2@cache:6379/0', 'redis://:§@cache:6379/0'],
     ["curl -sS -u 'api:d2LkV78zLx!t' https://example.com", "curl -sS -u 'api:§ https://example.com"],
     ['https://hooks.slack.com/services/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', 'https://hooks.slack.com/§'],
-    ['-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIBkg4LVWM9nuwNSk3yByxZpYRTBnVJk5GkMrNW3yPFfW\n-----END EC PRIVATE KEY-----\n', '§\n'],
-    ['"-----BEGIN PRIVATE KEY-----\\nMHcCAQEEIBkg4LVWM9nuwNSk3yByxZpYRTBnVJk5\\n-----END PRIVATE KEY-----\\n"', '"§\\n"'],
+    [
+      '-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIBkg4LVWM9nuwNSk3yByxZpYRTBnVJk5GkMrNW3yPFfW\n-----END EC PRIVATE KEY-----\n',
+      '§\n',
+    ],
+    [
+      '"-----BEGIN PRIVATE KEY-----\\nMHcCAQEEIBkg4LVWM9nuwNSk3yByxZpYRTBnVJk5\\n-----END PRIVATE KEY-----\\n"',
+      '"§\\n"',
+    ],
     ['cut off: -----BEGIN RSA PRIVATE KEY-----\nMIIEpQIBAAKCAQEAn6/O8li', 'cut off: §'],
     ['client GN.7Q~4AkLZBNEbz4Jxlm~O5G6SsyFxYg6zMR', 'client §'],
   ])('%j is masked', (text, expected) => {
@@ -62,8 +68,18 @@ describe('a secret in a form of its own', () => {
 
   it('is masked in every value of a Secret, and of nothing else in the list', () => {
     const list = [
-      'items:', '- apiVersion: v1', '  data:', '    a: aGVsbG8=', '    b: |', '      one', '      two', '  kind: Secret',
-      '- kind: ConfigMap', '  data:', '    kept: value', '',
+      'items:',
+      '- apiVersion: v1',
+      '  data:',
+      '    a: aGVsbG8=',
+      '    b: |',
+      '      one',
+      '      two',
+      '  kind: Secret',
+      '- kind: ConfigMap',
+      '  data:',
+      '    kept: value',
+      '',
     ].join('\n');
     expect(masked(list)).toBe(list.replace('aGVsbG8=', '§').replace('one\n      two', '§'));
   });
@@ -133,7 +149,7 @@ const ORDINARY = [
 ];
 
 describe('ordinary text', () => {
-  it.each(ORDINARY)('%j stays as it is', line => {
+  it.each(ORDINARY)('%j stays as it is', (line) => {
     expect(redactor.text(line)).toBe(line);
   });
 

@@ -12,7 +12,7 @@ const forms: [string, string][] = [
   ['JSON with escaped slashes', JSON.stringify(secret).slice(1, -1).replaceAll('/', '\\/')],
   ['JSON as Go writes it', JSON.stringify(secret).slice(1, -1).replaceAll('&', '\\u0026').replaceAll('<', '\\u003c')],
   ['a URL component', encodeURIComponent(secret)],
-  ['a URL component in small hex', encodeURIComponent(secret).replaceAll(/%[0-9A-F]{2}/g, hex => hex.toLowerCase())],
+  ['a URL component in small hex', encodeURIComponent(secret).replaceAll(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase())],
   ['a form', new URLSearchParams({ v: secret }).toString().slice(2)],
   ['XML', secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;')],
   ['hex', Buffer.from(secret).toString('hex')],
@@ -25,7 +25,7 @@ describe('a value that was learnt', () => {
     expect(out).toMatch(/^before \[secret:[0-9a-f]{6}\] after$/);
   });
 
-  it.each([0, 1, 2].flatMap(offset => [0, 1, 2].map(tail => [offset, tail] as const)))(
+  it.each([0, 1, 2].flatMap((offset) => [0, 1, 2].map((tail) => [offset, tail] as const)))(
     'is masked in both alphabets of base64, %i bytes before and %i after it',
     (offset, tail) => {
       const bytes = Buffer.concat([Buffer.alloc(offset, '?'), Buffer.from(secret), Buffer.alloc(tail, '!')]);

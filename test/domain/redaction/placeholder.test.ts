@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRedactor } from '../../../src/domain/redaction/redactor.ts';
 
@@ -26,14 +26,51 @@ describe('a placeholder', () => {
 });
 
 const piece = fc.constantFrom(
-  'password', 'token', 'api_key', 'kind: Secret', '\n', '\n  ', '---\n', 'data:\n', ': ', '=', '"', "'", '\\"', '\\n', '|', '{', '}', '<', '>', '</token>',
-  'https://', 'u:p@', 'curl -u ', '-----BEGIN RSA PRIVATE KEY-----', '-----END', '[secret:', ']', '[secret:12ab34]', 'kn0wn-Value!', 'ghp_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6', 'q9Xz7LmN4pRt8VwY2sKd', 'word', ' ', ' - ', '&', 'Bearer ', 'Cookie: a=b; c=d', '\ud800', 'é',
+  'password',
+  'token',
+  'api_key',
+  'kind: Secret',
+  '\n',
+  '\n  ',
+  '---\n',
+  'data:\n',
+  ': ',
+  '=',
+  '"',
+  "'",
+  '\\"',
+  '\\n',
+  '|',
+  '{',
+  '}',
+  '<',
+  '>',
+  '</token>',
+  'https://',
+  'u:p@',
+  'curl -u ',
+  '-----BEGIN RSA PRIVATE KEY-----',
+  '-----END',
+  '[secret:',
+  ']',
+  '[secret:12ab34]',
+  'kn0wn-Value!',
+  'ghp_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6',
+  'q9Xz7LmN4pRt8VwY2sKd',
+  'word',
+  ' ',
+  ' - ',
+  '&',
+  'Bearer ',
+  'Cookie: a=b; c=d',
+  '\ud800',
+  'é',
 );
 
 describe('redacting', () => {
   it('what is redacted changes nothing', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(piece, piece, fc.string({ maxLength: 12 })), { maxLength: 40 }), parts => {
+      fc.property(fc.array(fc.oneof(piece, piece, fc.string({ maxLength: 12 })), { maxLength: 40 }), (parts) => {
         const once = redactor.text(parts.join(''));
         expect(redactor.text(once)).toBe(once);
       }),
@@ -43,7 +80,7 @@ describe('redacting', () => {
 
   it('leaves no known value in any text', () => {
     fc.assert(
-      fc.property(fc.array(piece, { maxLength: 30 }), parts => {
+      fc.property(fc.array(piece, { maxLength: 30 }), (parts) => {
         expect(redactor.text(parts.join('')).replaceAll(/\[secret:[0-9a-f]{6}\]/g, '·')).not.toContain('kn0wn-Value!');
       }),
       { numRuns: 1_000, seed: 20_261_120 },
