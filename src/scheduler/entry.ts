@@ -85,14 +85,9 @@ function entryOf(check: Check, result: Look, durationMs: number, deps: EntryDeps
     for (const draft of drafts) {
       drafted.push({ check: check.id, identity: identityOf(check), ...subject, draft: redactDraft(redactor, draft) });
     }
-    if (sample !== null) {
-      samples.push({
-        check: identityOf(check),
-        resource: subject.resource,
-        at: deps.clock.now(),
-        values: redactSample(redactor, sample),
-      });
-    }
+    const values = sample === null ? null : redactSample(redactor, sample);
+    if (values !== null)
+      samples.push({ check: identityOf(check), resource: subject.resource, at: deps.clock.now(), values });
   }
   const outcome = drafted.length > 0 ? 'findings' : hidden.length > 0 ? 'unknown' : 'ok';
   return {

@@ -3,7 +3,7 @@ import { dispositionOf, type Finding } from '../../domain/finding.ts';
 import type { FindingHistoryEntry } from '../../domain/finding-history.ts';
 import type { Style } from '../terminal.ts';
 import { count, padEnd, WIDEST, wrap } from './layout.ts';
-import { plainValue } from './run-human.ts';
+import { evidenceLines } from './run-human.ts';
 import { severityLabel, worstFirst } from './severity.ts';
 import { ago, localTime } from './when.ts';
 
@@ -55,9 +55,7 @@ export function findingHuman(
     line('Why', finding.why),
     line('Next', finding.next),
     line('Resource', finding.resource),
-    ...finding.evidence.map(({ label, value, source }, index) =>
-      line(index === 0 ? 'Seen' : '', `${label}: ${plainValue(value)}  (${source})`),
-    ),
+    ...evidenceLines(finding).map((text, index) => line(index === 0 ? 'Seen' : '', text)),
     line('First', localTime(finding.firstSeen)),
     line('Last', `${localTime(finding.lastSeen)}, ${ago(finding.lastSeen, now)}`),
     '',

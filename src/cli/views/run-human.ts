@@ -70,14 +70,16 @@ function wholeFinding(finding: Finding, paint: Paint): string {
     `${' '.repeat(INDENT)}${style('dim', state)}`,
     field('Why', finding.why, paint),
     field('Next', finding.next, paint),
-    ...finding.evidence.map((evidence, index) =>
-      field(
-        index === 0 ? 'Seen' : '',
-        `${evidence.label}: ${plainValue(evidence.value)}  ${style('dim', `(${evidence.source})`)}`,
-        paint,
-      ),
-    ),
+    ...evidenceLines(finding).map((text, index) => field(index === 0 ? 'Seen' : '', text, paint)),
   ]);
+}
+
+/** `used: 74 MiB`, a fact a line; the source stands once behind the facts that share it. */
+export function evidenceLines({ evidence }: Pick<Finding, 'evidence'>): readonly string[] {
+  return evidence.map(({ label, value, source }, index) => {
+    const shared = evidence[index + 1]?.source === source;
+    return `${label}: ${plainValue(value)}${shared ? '' : `  (${source})`}`;
+  });
 }
 
 function field(label: string, text: string, { width, style }: Paint): string {

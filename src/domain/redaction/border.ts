@@ -38,10 +38,10 @@ export function redactDraft(redactor: Redactor, draft: FindingDraft): RedactedDr
   };
 }
 
-/** The label is the value's context: what stands beside `password` is condemned. */
+/** The label is the value's context: what stands beside `password` is condemned. Withheld data has neither. */
 function redactEvidence(redactor: Redactor, { label, value, source }: Evidence): RedactedEvidence {
   const pair = redactor.data({ name: label, value });
-  return { label: redactor.text(pair.name), value: redactor.data(pair.value), source: redactor.text(source) };
+  return { label: redactor.text(pair.name), value: redactor.data(pair.value ?? null), source: redactor.text(source) };
 }
 
 export function redactFailure(redactor: Redactor, failure: Failure): RedactedFailure {
@@ -53,6 +53,8 @@ export function redactSubject(redactor: Redactor, observation: Seen | Hidden) {
   return { resource: redactor.text(observation.resource), name: redactor.text(observation.name) };
 }
 
-export function redactSample(redactor: Redactor, values: JsonObject): Redacted<JsonObject> {
-  return redactor.data(values);
+/** null when it had to be withheld: a sample that is not the check's own must not come back to it. */
+export function redactSample(redactor: Redactor, values: JsonObject): Redacted<JsonObject> | null {
+  const redacted = redactor.data(values);
+  return typeof redacted === 'object' ? redacted : null;
 }
