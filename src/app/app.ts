@@ -1,9 +1,10 @@
 import { checkCatalog } from '../checks/catalog.ts';
 import { loadConfig, type Config } from '../config.ts';
 import type { CheckCatalog } from '../domain/check.ts';
+import { CodedError } from '../domain/coded-error.ts';
 import type { Redactor } from '../domain/redaction/redacted.ts';
 import { openReaders, type Readers } from '../providers/catalog.ts';
-import { openDatabase, type Database } from '../store/database.ts';
+import { openDatabase, openMemory, type Database } from '../store/database.ts';
 import { openStateDir, type StateDir } from '../store/state-dir.ts';
 import { placesOf, type PlaceOptions, type Places } from './places.ts';
 import { openRedactor } from './redactor.ts';
@@ -25,6 +26,8 @@ export interface StatefulApp extends App {
   readonly stateDir: StateDir;
   readonly database: Database;
   readonly readers: Readers;
+  /** Why nothing of this process can be kept: the database then lives in memory. null: everything is. */
+  readonly unkept: CodedError | null;
   close(): void;
 }
 
@@ -41,11 +44,34 @@ export function openStateless(surroundings: Surroundings, options: PlaceOptions)
 }
 
 export function openApp(surroundings: Surroundings, options: PlaceOptions): StatefulApp {
+  return open(surroundings, options, (path) => ({ database: openDatabase(path), unkept: null }));
+}
+
+/**
+ * As openApp, but with an empty database in memory when there is no room for the real one:
+ * whoever has a full disk needs a report of it most.
+ */
+export function openAppToRun(surroundings: Surroundings, options: PlaceOptions): StatefulApp {
+  return open(surroundings, options, (path) => {
+    try {
+      return { database: openDatabase(path), unkept: null };
+    } catch (error) {
+      if (!(error instanceof CodedError) || error.code !== 'STORE_FULL') throw error;
+      return { database: openMemory(), unkept: error };
+    }
+  });
+}
+
+function open(
+  surroundings: Surroundings,
+  options: PlaceOptions,
+  openStore: (path: string) => Pick<StatefulApp, 'database' | 'unkept'>,
+): StatefulApp {
   const places = placesOf(surroundings, options);
   const config = loadConfig(places.configFile);
   const stateDir = openStateDir(places.stateDir);
   const redactor = openRedactor(surroundings, stateDir.redactionKey);
-  const database = openDatabase(stateDir.database);
+  const { database, unkept } = openStore(stateDir.database);
   return {
     surroundings,
     places,
@@ -62,6 +88,7 @@ export function openApp(surroundings: Surroundings, options: PlaceOptions): Stat
       instance: stateDir.instance,
       learn: (secret) => redactor.learn(secret),
     }),
+    unkept,
     close: () => database.close(),
   };
 }

@@ -26,7 +26,7 @@ export async function lookAround({ env, home }: Surroundings): Promise<readonly 
 export function planInit(places: Places, answers: InitAnswers): InitPlan {
   const files = [
     { path: places.configFile, text: CONFIG },
-    { path: join(places.configDir, 'runbooks', 'heartbeat.md'), text: heartbeat(answers) },
+    { path: join(places.configDir, 'runbooks', 'machine.md'), text: machineRunbook(answers) },
   ];
   return { files: files.map((file) => ({ ...file, exists: existsSync(file.path) })) };
 }
@@ -68,7 +68,7 @@ findings:
   resolveAfter: 2                # clean full observations until a finding is resolved
 `;
 
-function heartbeat({ endpoints, backups }: InitAnswers): string {
+function machineRunbook({ endpoints, backups }: InitAnswers): string {
   const checks = [
     '  - host/disk                    # space and inodes, and when they will run out',
     '  - host/memory',
@@ -80,12 +80,12 @@ function heartbeat({ endpoints, backups }: InitAnswers): string {
     ...backups.map((path) => `  - host/file-age: { path: ${JSON.stringify(path)}, olderThan: 26h }`),
   ];
   return `---
-name: heartbeat
-# every: 30m                     # for the scheduler of the next version; until then: holdfast run heartbeat
+name: machine
+# every: 30m                     # for the scheduler of the next version; until then: holdfast run machine
 checks:
 ${[...new Set(checks)].join('\n')}
 ---
-# Heartbeat of this machine
+# This machine
 
 What is said here is for whoever reads the findings: what matters on this machine,
 what to look at first, what never to do.

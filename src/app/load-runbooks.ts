@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { isAbsolute, relative, resolve } from 'node:path';
 import { CodedError } from '../domain/coded-error.ts';
 import type { Mistake } from '../domain/mistake.ts';
 import type { Runbook } from '../domain/runbook.ts';
@@ -41,9 +41,15 @@ export async function loadAll(
   app: App,
 ): Promise<{ readonly files: readonly LoadedFile[]; readonly mistakes: readonly Mistake[] }> {
   const found = await findRunbooks(runbookFolders(app));
-  const files = await Promise.all(found.paths.map((path) => loadFile(app, path)));
+  const files = await Promise.all(found.paths.map((path) => loadFile(app, asTyped(path, app.surroundings.cwd))));
   const runbooks = files.flatMap((file) => (file.runbook === null ? [] : [file.runbook]));
   return { files, mistakes: [...found.mistakes, ...duplicateNames(runbooks)] };
+}
+
+/** A path below where you are, as you would type it. */
+function asTyped(path: string, cwd: string): string {
+  const near = relative(cwd, path);
+  return near.startsWith('..') || isAbsolute(near) ? path : near;
 }
 
 /** The runbook that a person means by a path or a name, with its warnings; throws its errors when it can't be used. */

@@ -40,7 +40,7 @@ export async function lookAtEntry(
   const identity = identityOf(check);
   const openReader = async (): Promise<unknown> => deps.readerOf(check.id.slice(0, check.id.indexOf('/')));
   const historyOf = (seen: Seen): History => {
-    const resource = deps.redactor.text(seen.resource);
+    const { resource } = redactSubject(deps.redactor, seen);
     return {
       samples: deps.ledger.samplesOf(runbook, identity, resource, SAMPLES_KEPT),
       open: openOn(known, check, runbook, resource),

@@ -26,6 +26,19 @@ export interface Database {
  * STORE_READ_ONLY or STATE_DIR_UNUSABLE, and then has changed nothing.
  */
 export function openDatabase(path: string): Database {
+  return open(path, (database) => {
+    prepare(database);
+    // Asked for last: whether the disk has room for what WAL needs beside the file shows here.
+    database.sqlite.prepare('SELECT 1 FROM runs LIMIT 1').get();
+  });
+}
+
+/** An empty database that is forgotten when it is closed: for a run whose real one has no room. */
+export function openMemory(): Database {
+  return open(':memory:', (database) => database.transaction(() => migrate(database.sqlite)));
+}
+
+function open(path: string, prepareIt: (database: Database) => void): Database {
   const attempt = <T>(work: () => T): T => {
     try {
       return work();
@@ -42,7 +55,7 @@ export function openDatabase(path: string): Database {
     close: () => sqlite.close(),
   };
   try {
-    attempt(() => prepare(database));
+    attempt(() => prepareIt(database));
   } catch (error) {
     sqlite.close();
     throw error;

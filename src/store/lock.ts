@@ -1,5 +1,6 @@
 import { chmodSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { pragma } from './database.ts';
 import { storeError } from './sqlite-errors.ts';
 
 /** A lock that the kernel frees when its process dies, however it dies. */
@@ -15,6 +16,8 @@ export interface Lock {
 export function takeLock(path: string): Lock | null {
   const file = new DatabaseSync(path, { timeout: 0 });
   try {
+    // An empty file would be written to at every BEGIN, and could not be locked on a full disk.
+    if (Number(pragma(file, 'page_count')) === 0) file.exec('PRAGMA user_version = 1');
     file.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     file.close();

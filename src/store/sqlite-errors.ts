@@ -28,10 +28,14 @@ const CODES: Readonly<Record<number, { readonly code: ErrorCode; readonly what: 
   },
 };
 
+/** SQLITE_IOERR_SHMSIZE: the shared memory beside a WAL could not be made long enough, as on a full disk. */
+const SHARED_MEMORY_TOO_SHORT = 10 | (19 << 8);
+const FULL = 13;
+
 /** Turns an error of SQLite into a coded one; anything else is thrown on as it is. */
 export function storeError(error: unknown, path: string): unknown {
   if (error instanceof CodedError || !isSqliteError(error)) return error;
-  const known = CODES[error.errcode & 0xff];
+  const known = CODES[error.errcode === SHARED_MEMORY_TOO_SHORT ? FULL : error.errcode & 0xff];
   if (known === undefined) {
     return new CodedError('STORE_FAILED', `the database answered: ${error.message}`, { where: path, cause: error });
   }

@@ -165,7 +165,7 @@ describe('holdfast init', () => {
     expect(first.code).toBe(0);
     const config = join(home.folder, 'config/holdfast/config.yaml');
     expect(statSync(config).mode & 0o777).toBe(0o600);
-    expect((await home.holdfast('run', 'heartbeat')).stdout).toContain('host/disk');
+    expect((await home.holdfast('run', 'machine')).stdout).toContain('host/disk');
     expect((await home.holdfast('runbook', 'lint')).code).toBe(0);
     writeFileSync(config, 'findings: { resolveAfter: 5 }\n');
     const again = await home.holdfast('init', '--yes');

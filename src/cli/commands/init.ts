@@ -31,7 +31,7 @@ export async function init(
   await carryOutInit(plan, options['force'] === true);
   const paths = plan.files.map(({ path }) => path);
   present(door, app, {
-    human: () => `Wrote:\n${paths.map((path) => `  ${path}`).join('\n')}\n\nNext: holdfast run heartbeat`,
+    human: () => `Wrote:\n${paths.map((path) => `  ${path}`).join('\n')}\n\nNext: holdfast run machine`,
     json: () => ['init', { found, files: paths }],
   });
   return EXIT.done;

@@ -1,4 +1,4 @@
-import { openApp, type StatefulApp } from '../../app/app.ts';
+import { openAppToRun, type StatefulApp } from '../../app/app.ts';
 import { loadNamed, placeOf } from '../../app/load-runbooks.ts';
 import { runRunbook } from '../../app/run-runbook.ts';
 import { runDocument } from '../../documents/run.ts';
@@ -15,14 +15,14 @@ import { runsMarkdown } from '../views/run-markdown.ts';
 
 /** `holdfast run <runbook...>`: all runbooks are read before the first one runs. */
 export async function run(door: Door, names: readonly string[]): Promise<number> {
-  const app = openApp(door.surroundings, door.options);
+  const app = openAppToRun(door.surroundings, door.options);
   const interrupt = onInterrupt();
   try {
     const files = await Promise.all(names.map((name) => loadNamed(app, name)));
     for (const mistake of files.flatMap((file) => file.mistakes))
       say(door, app, `${mistake.code}  ${placeOf(mistake)}  ${mistake.message}`);
     const reports: RunReport[] = [];
-    const unrecorded: CodedError[] = [];
+    const unrecorded: CodedError[] = app.unkept === null ? [] : [app.unkept];
     for (const { runbook } of files) {
       if (interrupt.signal.aborted) break;
       const done = await runRunbook(app, runbook, {

@@ -9,7 +9,7 @@ export async function runbookList(door: Door): Promise<number> {
   const { files, mistakes } = await loadAll(app);
   for (const mistake of mistakes) say(door, app, `${mistake.code}  ${placeOf(mistake)}  ${mistake.message}`);
   present(door, app, {
-    human: () => runbooksHuman(files, door.surroundings.cwd, door.terminal.style),
+    human: () => runbooksHuman(files, door.terminal.style),
     json: () => [
       'runbooks',
       {

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../domain/duration.ts';
 import { dispositionOf, type Finding } from '../../domain/finding.ts';
+import { printable } from '../../domain/printable.ts';
 import type { Run, RunCheck } from '../../domain/run.ts';
 import type { Style } from '../terminal.ts';
 import { count, leftRight, padEnd, WIDEST, wrap } from './layout.ts';
@@ -87,7 +88,7 @@ function field(label: string, text: string, { width, style }: Paint): string {
 }
 
 export function plainValue(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : printable(JSON.stringify(value));
 }
 
 function shortFinding(finding: Finding, { width, style, now, looked }: Paint): string {

@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import type { LoadedFile } from '../../app/load-runbooks.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import type { Mistake } from '../../domain/mistake.ts';
@@ -7,21 +6,16 @@ import type { Style } from '../terminal.ts';
 import { count, padEnd, table, WIDEST, wrap } from './layout.ts';
 
 /** The runbook files that were found, a line each. */
-export function runbooksHuman(files: readonly LoadedFile[], cwd: string, style: Style): string {
+export function runbooksHuman(files: readonly LoadedFile[], style: Style): string {
   if (files.length === 0)
     return 'No runbooks found. `holdfast runbook new <name>` writes one, `holdfast init` the first.\n';
   const rows = files.map(({ path, runbook }) => [
     style('bold', runbook?.name ?? '-'),
     runbook === null ? style('red', 'has mistakes: holdfast runbook lint') : scheduleOf(runbook),
     runbook === null ? '' : count(runbook.checks.length, 'check'),
-    shortest(path, cwd),
+    path,
   ]);
   return `${table([['RUNBOOK', 'SCHEDULE', 'CHECKS', 'FILE'].map((name) => style('dim', name)), ...rows])}\n`;
-}
-
-function shortest(path: string, cwd: string): string {
-  const near = relative(cwd, path);
-  return near.startsWith('..') ? path : near;
 }
 
 /** One runbook with every default filled in. */

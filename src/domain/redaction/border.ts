@@ -2,12 +2,13 @@ import type { Evidence, Failure, FindingDraft, Hidden, Seen } from '../check.ts'
 import type { RedactedEvidence } from '../finding.ts';
 import type { JsonObject } from '../json.ts';
 import type { MonthlyCost } from '../money.ts';
+import { printable } from '../printable.ts';
 import type { Severity } from '../severity.ts';
 import type { Redacted, Redactor } from './redacted.ts';
 
 /**
  * The border between what a check says and what the house keeps: past it every word is redacted
- * by type.
+ * by type, and what could steer a terminal is visible.
  */
 export interface RedactedDraft {
   readonly discriminator: Redacted<string>;
@@ -26,31 +27,36 @@ export interface RedactedFailure {
 }
 
 export function redactDraft(redactor: Redactor, draft: FindingDraft): RedactedDraft {
+  const words = (text: string): Redacted<string> => redactor.text(printable(text));
   return {
-    discriminator: redactor.text(draft.discriminator),
+    discriminator: words(draft.discriminator),
     severity: draft.severity,
-    title: redactor.text(draft.title),
-    why: redactor.text(draft.why),
-    next: redactor.text(draft.next),
+    title: words(draft.title),
+    why: words(draft.why),
+    next: words(draft.next),
     evidence: draft.evidence.map((evidence) => redactEvidence(redactor, evidence)),
-    evidenceClass: draft.evidenceClass === undefined ? null : redactor.text(draft.evidenceClass),
+    evidenceClass: draft.evidenceClass === undefined ? null : words(draft.evidenceClass),
     monthlyCost: draft.monthlyCost ?? null,
   };
 }
 
 /** The label is the value's context: what stands beside `password` is condemned. Withheld data has neither. */
 function redactEvidence(redactor: Redactor, { label, value, source }: Evidence): RedactedEvidence {
-  const pair = redactor.data({ name: label, value });
-  return { label: redactor.text(pair.name), value: redactor.data(pair.value ?? null), source: redactor.text(source) };
+  const pair = redactor.data({ name: printable(label), value: typeof value === 'string' ? printable(value) : value });
+  return {
+    label: redactor.text(pair.name),
+    value: redactor.data(pair.value ?? null),
+    source: redactor.text(printable(source)),
+  };
 }
 
 export function redactFailure(redactor: Redactor, failure: Failure): RedactedFailure {
-  return { code: failure.code, message: redactor.text(failure.message) };
+  return { code: failure.code, message: redactor.text(printable(failure.message)) };
 }
 
 /** Which resource an observation speaks of, redacted: a URL may carry a credential. */
 export function redactSubject(redactor: Redactor, observation: Seen | Hidden) {
-  return { resource: redactor.text(observation.resource), name: redactor.text(observation.name) };
+  return { resource: redactor.text(printable(observation.resource)), name: redactor.text(printable(observation.name)) };
 }
 
 /** null when it had to be withheld: a sample that is not the check's own must not come back to it. */
