@@ -3,6 +3,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod';
 import { CodedError } from './domain/coded-error.ts';
 import { suggest } from './domain/suggest.ts';
+import { notifyConfigSchema } from './notify-config.ts';
 
 /** `config.yaml`, closed: what this version does not know is a mistake. Every key is optional. */
 export const configSchema = z
@@ -23,6 +24,17 @@ export const configSchema = z
           .default(2),
       })
       .prefault({}),
+    retention: z
+      .strictObject({
+        days: z
+          .int()
+          .min(1)
+          .max(3650)
+          .describe('Runs, samples and resolved findings are forgotten after so many days')
+          .default(90),
+      })
+      .prefault({}),
+    notify: notifyConfigSchema.prefault({}),
   })
   .describe('Configuration of Holdfast');
 
@@ -74,9 +86,33 @@ function readText(path: string): string | null {
 }
 
 function didYouMean(key: string, path: readonly PropertyKey[]): string {
-  const keys = path[0] === 'findings' ? ['resolveAfter'] : Object.keys(configSchema.shape);
+  const keys = keysAt(path);
   const near = suggest(key, keys);
   return near === null ? `known keys: ${keys.join(', ')}` : `did you mean "${near}"?`;
+}
+
+/** The keys that the schema knows at a place; below a name that the operator chose, those of what stands there. */
+function keysAt(path: readonly PropertyKey[]): readonly string[] {
+  let schemas = [...alternatives(z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }))];
+  for (const step of path) {
+    schemas = schemas.flatMap((schema) =>
+      alternatives(member(member(schema, 'properties'), String(step)) ?? member(schema, 'additionalProperties')),
+    );
+  }
+  return schemas.flatMap((schema) => Object.keys(asRecord(member(schema, 'properties'))));
+}
+
+function alternatives(schema: unknown): readonly unknown[] {
+  const anyOf = member(schema, 'anyOf');
+  return Array.isArray(anyOf) ? anyOf : [schema];
+}
+
+function member(value: unknown, key: string): unknown {
+  return asRecord(value)[key];
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
 function hasRange(node: unknown): node is { range: readonly [number, number, number] } {

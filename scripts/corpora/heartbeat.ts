@@ -10,6 +10,10 @@ import { isEffectivelyEmpty } from '../../src/runbooks/heartbeat-empty.ts';
 import { scanTasks, withoutTasks } from '../../src/runbooks/heartbeat-tasks.ts';
 import { isZone } from '../../src/runbooks/time-zone.ts';
 import { isWithinActiveHours } from '../../src/scheduler/active-hours.ts';
+import { whatIsDue } from '../../src/scheduler/due.ts';
+import { fingerprintOf } from '../../src/scheduler/fingerprint.ts';
+import { nextEvery } from '../../src/scheduler/phase.ts';
+import { loadSlots } from '../../src/scheduler/slots.ts';
 import type { CaseResult, CorpusResult } from './result.ts';
 
 /**
@@ -47,11 +51,7 @@ type Verdict = Pick<CaseResult, 'verdict'> & { readonly reason?: string };
 
 function verdictOn(group: string, each: unknown): Verdict {
   const judgeCase = GROUPS[group];
-  if (judgeCase === undefined)
-    return {
-      verdict: 'not-covered',
-      reason: LATER.has(group) ? 'the scheduler comes with the next issue' : 'a group that this project does not know',
-    };
+  if (judgeCase === undefined) return notCovered('a group that this project does not know');
   try {
     return judgeCase(each);
   } catch (error) {
@@ -61,17 +61,7 @@ function verdictOn(group: string, each: unknown): Verdict {
   }
 }
 
-const LATER: ReadonlySet<string> = new Set([
-  'deferral',
-  'phase',
-  'cronAbsoluteTime',
-  'cronTopOfHour',
-  'cronErrorBackoff',
-  'cronEvery',
-  'cronEveryDrift',
-  'retryHint',
-  'openclawFallBackGap',
-]);
+const slots = await loadSlots();
 
 const GROUPS: Readonly<Record<string, (each: unknown) => Verdict>> = {
   emptiness: (each) => {
@@ -131,19 +121,131 @@ const GROUPS: Readonly<Record<string, (each: unknown) => Verdict>> = {
       })
       .parse(each);
     if (parseTimeOfDay(start) === null || start === '24:00' || parseTimeOfDay(end) === null) {
-      return {
-        verdict: 'differ',
-        reason: 'hours that are no hours are an error when the runbook is loaded; they must not fail open',
-      };
+      return differs('hours that are no hours are an error when the runbook is loaded; they must not fail open');
     }
     if (!isZone(timezone))
-      return {
-        verdict: 'differ',
-        reason: 'an unknown time zone is an error when the runbook is loaded; another zone is never taken in its place',
-      };
+      return differs(
+        'an unknown time zone is an error when the runbook is loaded; another zone is never taken in its place',
+      );
     return agreeIf(isWithinActiveHours({ from: start, to: end }, timezone, Date.parse(at)) === within);
   },
+  deferral: (each) => {
+    const { intent, now, nextDueMs, recentRunStarts, result } = z
+      .object({
+        intent: z.string(),
+        now: z.number(),
+        nextDueMs: z.number().nullable().default(null),
+        recentRunStarts: z.array(z.number()).default([]),
+        result: z.object({ defer: z.boolean() }),
+      })
+      .parse(each);
+    if (intent !== 'scheduled' || recentRunStarts.length > 0 || nextDueMs === null)
+      return notCovered(
+        'nothing but its slots wakes a runbook here, and a slot has one run: there are no wake-ups to defer or to dam',
+      );
+    return agreeIf(!firesAt(nextDueMs, now) === result.defer);
+  },
+  phase: (each) => {
+    const { now, intervalMs, phaseMs, next } = z
+      .object({ now: z.string(), intervalMs: z.number(), phaseMs: z.number(), next: z.string() })
+      .parse(each);
+    return agreeIf(nextEvery(intervalMs, phaseMs, Date.parse(now)) === Date.parse(next));
+  },
+  cronAbsoluteTime: () => notCovered('a runbook comes again and again, or by hand; it has no single time to read'),
+  cronTopOfHour: (each) => {
+    const { expr, defaultStaggerMs } = z.object({ expr: z.string(), defaultStaggerMs: z.number() }).parse(each);
+    if (expr.trim().split(/\s+/).length !== 5)
+      return differs('six and seven fields are refused when the runbook is loaded');
+    if (defaultStaggerMs > 0)
+      return differs('a cron slot is the instant that it says; who wants to be spread writes an interval (every: 1h)');
+    // Every slot of ours lies on a whole minute: nothing was added to it.
+    const next = slots.nextAfter(cron(expr, 'UTC'), SOME_INSTANT);
+    return agreeIf(next !== null && next % MINUTE === defaultStaggerMs);
+  },
+  cronErrorBackoff: () =>
+    notCovered('a run that failed does not put off the slots after it: the next one looks again, at its time'),
+  cronEvery: (each) => {
+    const { schedule, now, next } = z
+      .object({
+        schedule: z.object({ everyMs: z.unknown(), anchorMs: z.coerce.number().optional() }),
+        now: z.string(),
+        next: z.string().nullable(),
+      })
+      .parse(each);
+    const everyMs = wholeNumber(schedule.everyMs);
+    if (everyMs === null) {
+      if (next === null)
+        return agreeIf(typeof schedule.everyMs !== 'string' || parseDuration(schedule.everyMs) === null);
+      return differs('an interval that is no duration is an error when the runbook is loaded');
+    }
+    if (schedule.anchorMs === undefined)
+      return differs('slots do not count from the moment of asking: their phase follows from the name of the runbook');
+    if (schedule.anchorMs > Date.parse(now))
+      return differs('an anchor is only a phase here: there are slots before it as well');
+    return agreeIf(nextEvery(everyMs, schedule.anchorMs % everyMs, Date.parse(now)) === (next && Date.parse(next)));
+  },
+  cronEveryDrift: () =>
+    differs('slots stay where they are when a run was late: counting from the last run moves all later ones'),
+  retryHint: () =>
+    notCovered('the words of an error decide nothing here: a failed look is unknown, and the next slot looks again'),
+  openclawFallBackGap: (each) => {
+    const { expr30m } = z.object({ expr30m: z.array(z.string()) }).parse(each);
+    const [first = ''] = expr30m;
+    const zone = 'America/New_York';
+    const listed = expr30m.map(Date.parse);
+    const { slots: ours } = slots.between(
+      cron('*/30 * * * *', zone),
+      Date.parse(first) - 1,
+      Math.max(...listed),
+      listed.length * 10,
+    );
+    if (isDeepStrictEqual(ours, listed)) return { verdict: 'agree' };
+    const pauses = ours.slice(1).map((slot, index) => slot - (ours[index] ?? 0));
+    return pauses.length > 0 && pauses.every((pause) => pause === 30 * MINUTE)
+      ? differs('half hours are half an hour apart, also when the clocks go back; the hole is a defect of croner 10')
+      : { verdict: 'differ' };
+  },
 };
+
+const MINUTE = 60_000;
+const SOME_INSTANT = Date.UTC(2026, 0, 1);
+
+function cron(expression: string, zone: string) {
+  return { runbook: 'corpus', schedule: { kind: 'cron', expression }, zone } as const;
+}
+
+/** Whether a runbook whose next slot is at one instant fires at another. */
+function firesAt(nextSlot: number, now: number): boolean {
+  const timetable = {
+    ...cron('* * * * *', 'UTC'),
+    activeHours: null,
+    overlap: 'skip',
+    catchUpMs: 15 * MINUTE,
+  } as const;
+  const { runbook } = timetable;
+  const state = {
+    runbook,
+    fingerprint: fingerprintOf(timetable),
+    nextSlot,
+    paused: false,
+    running: false,
+    waiting: false,
+  };
+  const justThatSlot = { nextAfter: () => null, between: () => ({ slots: [nextSlot], omitted: null, next: null }) };
+  const { firings } = whatIsDue({
+    timetables: [timetable],
+    states: new Map([[runbook, state]]),
+    now,
+    slots: justThatSlot,
+  });
+  return firings.some(({ outcomes }) => outcomes.some(({ outcome }) => outcome === 'fire'));
+}
+
+/** A number, or a text of digits; null for anything else. */
+function wholeNumber(value: unknown): number | null {
+  const number = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) && number > 0 ? number : null;
+}
 
 /** A reply that never came is written as null or `__undefined__`. */
 const Reply = z
@@ -152,6 +254,14 @@ const Reply = z
   .transform((reply) => (reply === '__undefined__' ? '' : (reply ?? '')));
 
 const STRIPPED = { shouldSkip: z.boolean(), text: z.string(), didStrip: z.boolean() };
+
+function differs(reason: string): Verdict {
+  return { verdict: 'differ', reason };
+}
+
+function notCovered(reason: string): Verdict {
+  return { verdict: 'not-covered', reason };
+}
 
 function agreeIf(agrees: boolean): Verdict {
   return { verdict: agrees ? 'agree' : 'differ' };

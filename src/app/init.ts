@@ -81,7 +81,7 @@ function machineRunbook({ endpoints, backups }: InitAnswers): string {
   ];
   return `---
 name: machine
-# every: 30m                     # for the scheduler of the next version; until then: holdfast run machine
+every: 30m                       # while "holdfast up" runs; "holdfast run machine" looks at once
 checks:
 ${[...new Set(checks)].join('\n')}
 ---

@@ -36,14 +36,22 @@ export function runbookFolders(app: App): readonly string[] {
   ];
 }
 
-/** Every runbook file in those folders, and what is wrong with the folders themselves. */
+/** The runbook files in those folders, as you would type them, and what is wrong with the folders themselves. */
+export async function findFiles(
+  app: App,
+): Promise<{ readonly paths: readonly string[]; readonly mistakes: readonly Mistake[] }> {
+  const { paths, mistakes } = await findRunbooks(runbookFolders(app));
+  return { paths: paths.map((path) => asTyped(path, app.surroundings.cwd)), mistakes };
+}
+
+/** All of them, read, and names that are taken twice. */
 export async function loadAll(
   app: App,
 ): Promise<{ readonly files: readonly LoadedFile[]; readonly mistakes: readonly Mistake[] }> {
-  const found = await findRunbooks(runbookFolders(app));
-  const files = await Promise.all(found.paths.map((path) => loadFile(app, asTyped(path, app.surroundings.cwd))));
+  const { paths, mistakes } = await findFiles(app);
+  const files = await Promise.all(paths.map((path) => loadFile(app, path)));
   const runbooks = files.flatMap((file) => (file.runbook === null ? [] : [file.runbook]));
-  return { files, mistakes: [...found.mistakes, ...duplicateNames(runbooks)] };
+  return { files, mistakes: [...mistakes, ...duplicateNames(runbooks)] };
 }
 
 /** A path below where you are, as you would type it. */

@@ -1,8 +1,8 @@
 import { CodedError } from '../domain/coded-error.ts';
 import { shortHash } from '../domain/id.ts';
-import type { RunProgress } from '../domain/run.ts';
+import type { RunLedger, RunProgress } from '../domain/run.ts';
 import type { Runbook } from '../domain/runbook.ts';
-import { carryOut, type CarriedOut } from '../scheduler/run.ts';
+import { carryOut, type CarriedOut, type Occasion } from '../scheduler/run.ts';
 import { createLedger } from '../store/ledger.ts';
 import { takeLock, type Lock } from '../store/lock.ts';
 import type { StatefulApp } from './app.ts';
@@ -18,38 +18,60 @@ const LOCK_POLL_MS = 200;
 /** Beyond the other run's own limit, how long to wait for it to write its report. */
 const LOCK_GRACE_MS = 30_000;
 
+/** Runs a runbook by hand, now. It uses up no slot. */
+export async function runRunbook(app: StatefulApp, runbook: Runbook, options: RunOptions): Promise<CarriedOut> {
+  const occasion = { trigger: 'manual', slot: null } as const;
+  return underLock(app, runbook, options, () =>
+    carryOutNow(app, runbook, { ...options, occasion, ledger: createLedger(app.database) }),
+  );
+}
+
 /**
- * Runs a runbook by hand. One run of a runbook at a time, over all processes: a second one waits
- * for the first, because a report that was skipped could be taken for an all-clear.
+ * Does `work` under the runbook's lock. One run of a runbook at a time, over all processes: a second
+ * one waits for the first, because a report that was left out could be taken for an all-clear.
  * Throws RUN_BUSY when the first does not end.
  */
-export async function runRunbook(app: StatefulApp, runbook: Runbook, options: RunOptions): Promise<CarriedOut> {
+export async function underLock<T>(
+  app: StatefulApp,
+  runbook: Runbook,
+  options: Pick<RunOptions, 'signal' | 'onWait'>,
+  work: () => Promise<T>,
+): Promise<T> {
   // What is not kept disturbs nobody, and on a full disk there may be no room for a lock.
   const lock = app.unkept === null ? await waitForLock(app, runbook, options) : null;
   try {
-    return await carryOut(
-      runbook,
-      { trigger: 'manual', slot: null },
-      {
-        catalog: app.catalog,
-        readerOf: (provider) => app.readers.of(provider),
-        ledger: createLedger(app.database),
-        redactor: app.redactor,
-        clock: app.surroundings.clock,
-        random: app.surroundings.random,
-        rules: { resolveAfter: app.config.findings.resolveAfter },
-        signal: options.signal,
-        onProgress: options.onProgress,
-      },
-    );
+    return await work();
   } finally {
     lock?.release();
   }
 }
 
-async function waitForLock(app: StatefulApp, runbook: Runbook, options: RunOptions): Promise<Lock> {
+/** Carries out a run with this app's checks and readers. Whoever calls holds the runbook's lock. */
+export function carryOutNow(
+  app: StatefulApp,
+  runbook: Runbook,
+  options: Pick<RunOptions, 'signal' | 'onProgress'> & { readonly occasion: Occasion; readonly ledger: RunLedger },
+): Promise<CarriedOut> {
+  return carryOut(runbook, options.occasion, {
+    catalog: app.catalog,
+    readerOf: (provider) => app.readers.of(provider),
+    ledger: options.ledger,
+    redactor: app.redactor,
+    clock: app.surroundings.clock,
+    random: app.surroundings.random,
+    rules: { resolveAfter: app.config.findings.resolveAfter },
+    signal: options.signal,
+    onProgress: options.onProgress,
+  });
+}
+
+async function waitForLock(
+  app: StatefulApp,
+  runbook: Runbook,
+  options: Pick<RunOptions, 'signal' | 'onWait'>,
+): Promise<Lock> {
   const { clock } = app.surroundings;
-  const path = app.stateDir.lockPath(`runbook-${shortHash(runbook.name)}`);
+  const path = runbookLock(app, runbook.name);
   const deadline = clock.monotonic() + runbook.timeoutMs + LOCK_GRACE_MS;
   for (let said = false; ; said = true) {
     const lock = takeLock(path);
@@ -63,4 +85,9 @@ async function waitForLock(app: StatefulApp, runbook: Runbook, options: RunOptio
     }
     await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
   }
+}
+
+/** The lock that whoever runs a runbook holds. */
+export function runbookLock(app: StatefulApp, runbook: string): string {
+  return app.stateDir.lockPath(`runbook-${shortHash(runbook)}`);
 }

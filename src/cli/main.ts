@@ -85,6 +85,18 @@ async function commandOf(name: CommandName): Promise<Command> {
       return (await import('./commands/runbook.ts')).runbookShow;
     case 'runbook new':
       return (await import('./commands/runbook-new.ts')).runbookNew;
+    case 'runbook next':
+      return (await import('./commands/runbook-next.ts')).runbookNext;
+    case 'up':
+      return (await import('./commands/up.ts')).up;
+    case 'status':
+      return (await import('./commands/status.ts')).status;
+    case 'pause':
+      return (await import('./commands/pause.ts')).pause;
+    case 'resume':
+      return (await import('./commands/pause.ts')).resume;
+    case 'notify test':
+      return (await import('./commands/notify-test.ts')).notifyTest;
     case 'doctor':
       return (await import('./commands/doctor.ts')).doctor;
     case 'backup':

@@ -30,6 +30,12 @@ export type CommandName =
   | 'runbook list'
   | 'runbook show'
   | 'runbook new'
+  | 'runbook next'
+  | 'up'
+  | 'status'
+  | 'pause'
+  | 'resume'
+  | 'notify test'
   | 'doctor'
   | 'backup'
   | 'restore'
@@ -93,6 +99,24 @@ Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 findings with 
         .argument('<runbook...>', 'file, or name of a runbook'),
     ),
   );
+
+  bind(
+    'up',
+    program
+      .command('up')
+      .description('run the runbooks on their schedules, until stopped')
+      .argument('[runbook...]', 'runbook files; all that are found when none is named'),
+  ).addOption(
+    new Option('--log <form>', 'form of the log').choices(['human', 'json']).default('human on a terminal, else json'),
+  );
+
+  bind('status', program.command('status').description('what runs, what is next, what waits'));
+
+  bind(
+    'pause',
+    program.command('pause').description('skip the slots of a runbook').argument('<runbook>', 'name of the runbook'),
+  ).option('--reason <text>', 'why');
+  bind('resume', program.command('resume').description('end a pause').argument('<runbook>', 'name of the runbook'));
 
   const runs = bind('runs', program.command('runs').description('list what has run'))
     .option('-n, --limit <count>', 'how many', wholeNumber, 20)
@@ -162,6 +186,25 @@ Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 findings with 
   )
     .addOption(new Option('--form <form>', 'form of the file').choices(['markdown', 'yaml']).default('markdown'))
     .option('--dir <folder>', 'where to write it', 'runbooks');
+
+  bind(
+    'runbook next',
+    runbook
+      .command('next')
+      .description('when runbooks will run next')
+      .argument('[runbook]', 'file or name; all of them when none is given'),
+  )
+    .option('--from <time>', 'after this time: 2026-12-31T18:00')
+    .option('-n, --count <count>', 'how many slots of each', wholeNumber);
+
+  const notify = program.command('notify').description('notifications');
+  bind(
+    'notify test',
+    notify
+      .command('test')
+      .description('send a test notification')
+      .argument('[way]', 'one way out; all that are configured when none is named'),
+  );
 
   bind('doctor', program.command('doctor').description('check this installation'));
   bind(

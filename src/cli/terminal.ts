@@ -12,6 +12,8 @@ export interface Terminal {
   /** Rewrites one line on stderr while something lasts; empty text clears it. Nothing when stderr is no terminal. */
   progress(text: Redacted<string>): void;
   readonly columns: number;
+  /** True when stderr is a terminal. */
+  readonly watched: boolean;
   /** True when a person sits at both ends. */
   readonly interactive: boolean;
   readonly style: Style;
@@ -49,6 +51,7 @@ export function processTerminal(): Terminal {
       progressShown = true;
     },
     columns: Math.max(NARROWEST, stdout.columns ?? UNKNOWN_WIDTH),
+    watched: stderr.isTTY,
     interactive: stdin.isTTY && stdout.isTTY,
     style: (format, text) => styleText(format, text, { stream: stdout }),
     flushed: async () => {

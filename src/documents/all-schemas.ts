@@ -26,8 +26,13 @@ export const DOCUMENTS = {
   mistake: named('mistake', small.mistakeSchema),
   mistakes: named('mistakes', z.strictObject({ files: z.array(z.string()), mistakes: z.array(small.mistakeSchema) })),
   doctor: named('doctor', small.doctorSchema),
+  notification: named('notification', small.notificationSchema),
+  'notify-test': named('notify-test', small.notifyTestSchema),
   init: named('init', small.initSchema),
   file: named('file', z.strictObject({ path: z.string() })),
   restored: named('restored', z.strictObject({ path: z.string(), kept: z.string().nullable() })),
+  paused: named('paused', small.pausedSchema),
+  slots: named('slots', small.slotsSchema),
+  status: named('status', small.statusSchema),
   error: z.strictObject({ error: small.errorSchema }).describe('What goes wrong, on stderr'),
 };

@@ -10,8 +10,23 @@ export const runSchema = z
     runbook: z.string(),
     slot: z.iso.datetime().nullable().describe('The instant it was meant for; null for a run by hand'),
     trigger: z.enum(['manual', 'schedule', 'catch-up']),
-    status: z.enum(['running', 'done', 'failed', 'skipped']),
-    reason: z.enum(['interrupted', 'timeout', 'internal-error']).nullable(),
+    status: z.enum(['queued', 'running', 'done', 'failed', 'skipped']),
+    reason: z
+      .enum([
+        'interrupted',
+        'timeout',
+        'internal-error',
+        'nothing-due',
+        'runbook-gone',
+        'overlap',
+        'outside-hours',
+        'too-late',
+        'paused',
+        'collapsed',
+      ])
+      .nullable()
+      .describe('Why it failed, or why the slot has no run'),
+    attempt: z.int().positive().describe('2 and more after a worker died in the middle'),
     startedAt: z.iso.datetime(),
     durationMs: z.int().nonnegative().nullable(),
     checks: z.array(

@@ -21,6 +21,7 @@ export function runDocument(run: Run, findings: readonly Finding[], now: number)
     trigger: run.trigger,
     status: run.status,
     reason: run.reason,
+    attempt: run.attempt,
     startedAt: time(run.startedAt),
     durationMs: run.durationMs,
     checks: run.checks.map(({ id, outcome, failure, durationMs, looked, hidden }) => ({

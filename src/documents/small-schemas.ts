@@ -115,9 +115,90 @@ export const initSchema = z
   })
   .describe('What init found and wrote');
 
+export const notifyTestSchema = z
+  .strictObject({
+    ways: z.array(
+      z.strictObject({
+        way: z.string(),
+        outcome: z.enum(['delivered', 'failed']),
+        reason: z.string().nullable(),
+        next: z.string().nullable(),
+        tookMs: z.int(),
+      }),
+    ),
+  })
+  .describe('How a test notification fared on each way');
+
+export const notificationSchema = z
+  .strictObject({
+    id: z.string(),
+    at: z.string().describe('RFC 3339, UTC'),
+    kind: z.enum(['findings', 'trouble', 'test']),
+    runbook: z.string().nullable().describe('null: of several, or of none'),
+    run: z.string().nullable(),
+    severity: z.enum(SEVERITIES).nullable().describe('The worst of its lines; null when there is only good news'),
+    title: z.string(),
+    lines: z.array(
+      z.strictObject({
+        finding: z.string().nullable(),
+        severity: z.enum(SEVERITIES),
+        news: z.enum(['new', 'raised', 'resolved', 'flapping', 'still', 'trouble']),
+        text: z.string(),
+      }),
+    ),
+    more: z.int().describe('Lines that were left out because there were too many'),
+  })
+  .describe('What a webhook is sent and a file is written, for each notification');
+
 export const errorSchema = z.strictObject({
   code: z.string(),
   message: z.string(),
   where: z.string().nullable(),
   next: z.string().nullable(),
 });
+
+export const pausedSchema = z
+  .strictObject({ runbook: z.string(), paused: z.boolean() })
+  .describe('What pause and resume did');
+
+export const slotsSchema = z
+  .strictObject({
+    slots: z.array(
+      z.strictObject({
+        runbook: z.string(),
+        at: z.iso.datetime(),
+        zone: z.string(),
+        active: z.boolean().describe('False when the active hours will skip it'),
+      }),
+    ),
+  })
+  .describe('When runbooks will run');
+
+export const statusSchema = z
+  .strictObject({
+    up: z
+      .strictObject({ pid: z.int(), since: z.iso.datetime() })
+      .nullable()
+      .describe('The `holdfast up` of this state directory; null when none runs'),
+    zone: z.string().describe('Zone of this machine'),
+    database: z.strictObject({ path: z.string(), bytes: z.int() }),
+    runbooks: z.array(
+      z.strictObject({
+        name: z.string(),
+        schedule: z.string().nullable(),
+        paused: z.boolean(),
+        next: z.iso.datetime().nullable(),
+        lastRun: z
+          .strictObject({
+            id: z.string(),
+            status: z.string(),
+            reason: z.string().nullable(),
+            startedAt: z.iso.datetime(),
+          })
+          .nullable(),
+      }),
+    ),
+    findings: z.record(z.enum(SEVERITIES), z.int()).describe('Open findings by severity'),
+    jobs: z.strictObject({ waiting: z.int(), claimed: z.int(), dead: z.int() }),
+  })
+  .describe('What runs, what is next, what waits');

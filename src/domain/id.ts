@@ -6,12 +6,17 @@ const LENGTH = 12;
 
 export type RunId = `r-${string}`;
 export type FindingId = `f-${string}`;
+export type NotificationId = `n-${string}`;
 
 /** A source of random bytes, handed in. */
 export type Random = (size: number) => Uint8Array;
 
 export function newRunId(random: Random): RunId {
   return `r-${base32(random(8))}`;
+}
+
+export function newNotificationId(random: Random): NotificationId {
+  return `n-${base32(random(8))}`;
 }
 
 /** The finding's id is the first 60 bits of its key. */

@@ -4,12 +4,14 @@ import type { RunId } from './id.ts';
 import type { JsonObject } from './json.ts';
 import type { RedactedFailure } from './redaction/border.ts';
 import type { Redacted } from './redaction/redacted.ts';
+import type { OmittedSlots, SkipReason } from './slot.ts';
 import type { Comparison } from './standing.ts';
 
-export type RunStatus = 'running' | 'done' | 'failed' | 'skipped';
+/** `queued`: fired for its slot, waiting for a worker. */
+export type RunStatus = 'queued' | 'running' | 'done' | 'failed' | 'skipped';
 export type RunTrigger = 'manual' | 'schedule' | 'catch-up';
 /** Why a run failed or was skipped. */
-export type RunReason = 'interrupted' | 'timeout' | 'internal-error';
+export type RunReason = 'interrupted' | 'timeout' | 'internal-error' | 'nothing-due' | 'runbook-gone' | SkipReason;
 
 /** One execution of a runbook for one slot. Times are milliseconds since the epoch. */
 export interface Run {
@@ -22,11 +24,16 @@ export interface Run {
   readonly trigger: RunTrigger;
   readonly status: RunStatus;
   readonly reason: RunReason | null;
+  /** When it started; of a run that never did, when its row was written. */
   readonly startedAt: number;
+  /** Which attempt this is: 2 after a worker died in the middle of the first. */
+  readonly attempt: number;
   /** null while it runs, and when it was interrupted. */
   readonly durationMs: number | null;
   /** One entry for each check that the runbook asks for, in its order. */
   readonly checks: readonly RunCheck[];
+  /** In a row that stands for slots without rows of their own, because there were too many: which. */
+  readonly omitted?: OmittedSlots;
   /** How the findings stood at its end; their full story is with the finding. */
   readonly findings: readonly RunFinding[];
 }

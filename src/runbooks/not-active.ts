@@ -4,17 +4,10 @@
  * are the parts of a bare HEARTBEAT.md.
  */
 export const NOT_ACTIVE: Readonly<Record<string, string>> = {
-  every: 'it runs when you run it; the scheduler comes next',
-  cron: 'it runs when you run it; the scheduler comes next',
-  timezone: 'it matters to the scheduler, which comes next',
-  activeHours: 'it matters to the scheduler, which comes next; a run by hand is never held back',
-  overlap: 'it matters to the scheduler, which comes next',
-  catchUp: 'it matters to the scheduler, which comes next',
   baseline: 'drift is not compared yet',
   agent: 'no model is asked yet',
   policy: 'nothing is written yet, so nothing needs a policy',
   onFinding: 'nothing is proposed yet',
-  notify: 'nobody is notified yet; findings are in the report of the run',
   tasks: 'no model is asked yet, so the tasks are not run; a run says unknown',
   prose: 'no model is asked yet, so the question is not answered; a run says unknown',
 };

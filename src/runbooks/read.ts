@@ -77,15 +77,25 @@ function leadsOut(folder: string, file: string): boolean {
   return way === '..' || way.startsWith(`..${sep}`) || resolve(folder, way) !== file;
 }
 
+/** Up to `most` bytes. Room is taken for what the file says it holds, so that a thousand small files stay small. */
 async function readUpTo(handle: FileHandle, most: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(most);
+  const { size } = await handle.stat();
+  let bytes = new Uint8Array(Math.min(most, size + 1));
   let filled = 0;
   while (filled < most) {
-    const { bytesRead } = await handle.read(bytes, filled, most - filled);
+    if (filled === bytes.length) bytes = grown(bytes, most);
+    const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled);
     if (bytesRead === 0) break;
     filled += bytesRead;
   }
   return bytes.subarray(0, filled);
+}
+
+/** A file that grows while it is read, or does not know its size. */
+function grown(bytes: Uint8Array, most: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(Math.min(most, bytes.length * 2));
+  larger.set(bytes);
+  return larger;
 }
 
 /** The first line whose bytes are no UTF-8; a line feed is never part of a longer character. */

@@ -20,7 +20,7 @@ const DAY = 24 * 60 * MINUTE;
 
 /** The ways out that need no address, and those that take one. */
 const PLAIN_WAYS = ['desktop', 'terminal', 'inbox'] as const;
-const ADDRESSED_WAYS = ['file', 'webhook', 'ntfy', 'email'] as const;
+const ADDRESSED_WAYS = ['file', 'webhook', 'ntfy', 'email', 'way'] as const;
 
 /**
  * Every key of a runbook and what it takes. `checks` is judged against the catalogue (checks.ts)
@@ -237,8 +237,12 @@ function nameRule(name: string, context: Refining): void {
   if (trouble !== null) context.addIssue({ code: 'custom', message: coded('RUNBOOK_NAME_INVALID', trouble) });
 }
 
+/** See src/app/self-check.ts. */
+const RESERVED_NAME = 'holdfast';
+
 /** Names stand in file names, tables and commands: letters, digits, dot, dash and underscore, at most 64. */
 export function nameTrouble(name: string): string | null {
+  if (name === RESERVED_NAME) return `"name: ${name}" is the name under which Holdfast looks at itself; choose another`;
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) return null;
   const better = slug(name);
   return `${keyed('name', name)} is not a name; use up to 64 letters, digits, ".", "-" and "_"${better === '' ? '' : `, for instance ${excerpt(better)}`}`;
@@ -289,9 +293,12 @@ function timeOfDay(key: 'from' | 'to') {
 
 function notifyTarget() {
   const address = (way: string) => z.strictObject({ [way]: text(way) });
-  return z.union([z.enum(PLAIN_WAYS), address('file'), address('webhook'), address('ntfy'), address('email')], {
-    error: ({ input }) => coded('RUNBOOK_VALUE_INVALID', notifyTrouble(input)),
-  });
+  return z.union(
+    [z.enum(PLAIN_WAYS), address('file'), address('webhook'), address('ntfy'), address('email'), address('way')],
+    {
+      error: ({ input }) => coded('RUNBOOK_VALUE_INVALID', notifyTrouble(input)),
+    },
+  );
 }
 
 function notifyTrouble(input: unknown): string {

@@ -38,12 +38,21 @@ function wallClock(zone: string, at: number): { minute: number; weekday: Weekday
   return { minute: Number(parts.get('hour')) * 60 + Number(parts.get('minute')), weekday };
 }
 
+/** A formatter costs fifty times as much as one use of it, and a month of missed slots asks thousands of times. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+const FORMATS_MAX = 16;
+
 function formatIn(zone: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat('en-US', {
+  const known = formats.get(zone);
+  if (known !== undefined) return known;
+  const format = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,
     weekday: 'short',
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
   });
+  if (formats.size >= FORMATS_MAX) formats.clear();
+  formats.set(zone, format);
+  return format;
 }

@@ -24,20 +24,33 @@ export async function parseCron(expression: string, zone: string): Promise<Parse
   const written = expression.trim();
   const refusal = refuse(written);
   if (refusal !== null) return { status: 'invalid', reason: refusal };
-  // Loaded here, so that a runbook without cron does not pay for it.
-  const { Cron } = await import('croner');
+  const evaluate = await loadCron();
   try {
-    const cron = new Cron(written, { timezone: zone, paused: true, mode: '5-part' });
-    if (cron.nextRun(SOME_INSTANT) === null)
-      return { status: 'invalid', reason: 'never fires: no calendar has that day' };
-    return { status: 'ok', nextAfter: (afterMs) => cron.nextRun(new Date(afterMs))?.getTime() ?? null };
+    const nextAfter = evaluate(written, zone);
+    if (nextAfter(SOME_INSTANT) === null) return { status: 'invalid', reason: 'never fires: no calendar has that day' };
+    return { status: 'ok', nextAfter };
   } catch (error) {
     return { status: 'invalid', reason: `is not a cron expression: ${tidy(error)}` };
   }
 }
 
+/** Evaluates an expression that parseCron accepts, in a zone; throws for any other. */
+export type EvaluateCron = (expression: string, zone: string) => ParsedCron['nextAfter'];
+
+/**
+ * Loads croner, so that who has nothing to do with cron does not pay for it (3.5 ms, 1.3 MB).
+ * What an evaluation returns holds on to some 80 KB: ask it and drop it.
+ */
+export async function loadCron(): Promise<EvaluateCron> {
+  const { Cron } = await import('croner');
+  return (expression, zone) => {
+    const cron = new Cron(expression.trim(), { timezone: zone, paused: true, mode: '5-part' });
+    return (afterMs) => cron.nextRun(new Date(afterMs))?.getTime() ?? null;
+  };
+}
+
 /** Whether an expression ever fires does not depend on when one asks; the rule must not read a clock. */
-const SOME_INSTANT = new Date('2026-01-01T00:00:00Z');
+const SOME_INSTANT = Date.UTC(2026, 0, 1);
 
 const NICKNAMES: ReadonlySet<string> = new Set([
   '@yearly',

@@ -1,7 +1,7 @@
 import type { CheckId } from '../domain/check.ts';
 import { CodedError } from '../domain/coded-error.ts';
 import type { Finding } from '../domain/finding.ts';
-import { newRunId, type Random } from '../domain/id.ts';
+import { newRunId, type Random, type RunId } from '../domain/id.ts';
 import type { Redacted } from '../domain/redaction/redacted.ts';
 import type { Run, RunLedger, RunProgress, RunReason, RunReport, RunTrigger, Settlement } from '../domain/run.ts';
 import type { Runbook } from '../domain/runbook.ts';
@@ -11,6 +11,15 @@ import { unansweredQuestions } from './question.ts';
 
 /** How many checks look at the world at the same time. */
 const PARALLEL_CHECKS = 8;
+
+/** What a run is for. A run of a slot has its row already, with its id. */
+export interface Occasion {
+  readonly trigger: RunTrigger;
+  readonly slot: number | null;
+  readonly id?: RunId;
+  /** 2 and more after a worker died in the middle. */
+  readonly attempt?: number;
+}
 
 export interface RunDeps extends EntryDeps {
   readonly ledger: RunLedger;
@@ -30,11 +39,7 @@ export interface CarriedOut {
  * A store that is full does not stop it: whoever has a full disk needs this report most; the
  * report then says that it was not kept.
  */
-export async function carryOut(
-  runbook: Runbook,
-  occasion: { readonly trigger: RunTrigger; readonly slot: number | null },
-  deps: RunDeps,
-): Promise<CarriedOut> {
+export async function carryOut(runbook: Runbook, occasion: Occasion, deps: RunDeps): Promise<CarriedOut> {
   const run = startedRun(runbook, occasion, deps);
   const unrecorded: CodedError[] = [];
   const interrupted = tryToKeep(unrecorded, () => deps.ledger.begin(run)) ?? [];
@@ -79,13 +84,9 @@ function endedRun(
   return { run: ended, comparison, samples: entries.flatMap((entry) => entry.samples) };
 }
 
-function startedRun(
-  runbook: Runbook,
-  occasion: { readonly trigger: RunTrigger; readonly slot: number | null },
-  deps: RunDeps,
-): Run {
+function startedRun(runbook: Runbook, occasion: Occasion, deps: RunDeps): Run {
   return {
-    id: newRunId(deps.random),
+    id: occasion.id ?? newRunId(deps.random),
     runbook: runbook.name,
     runbookPath: deps.redactor.text(runbook.path),
     runbookDigest: runbook.digest,
@@ -94,6 +95,7 @@ function startedRun(
     status: 'running',
     reason: null,
     startedAt: deps.clock.now(),
+    attempt: occasion.attempt ?? 1,
     durationMs: null,
     checks: [],
     findings: [],

@@ -12,7 +12,8 @@ export function createLedger(database: Database): RunLedger {
   return {
     begin: (run) =>
       database.transaction(() => {
-        const dead = runs.running(run.runbook);
+        // The attempt before of this same run is no other run: its row lives on.
+        const dead = runs.running(run.runbook).filter((other) => other.id !== run.id);
         for (const other of dead) runs.write({ ...other, status: 'failed', reason: 'interrupted' });
         runs.write(run);
         return dead.map((other) => other.id);

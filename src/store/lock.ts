@@ -17,7 +17,10 @@ export function takeLock(path: string): Lock | null {
   const file = new DatabaseSync(path, { timeout: 0 });
   try {
     // An empty file would be written to at every BEGIN, and could not be locked on a full disk.
-    if (Number(pragma(file, 'page_count')) === 0) file.exec('PRAGMA user_version = 1');
+    // What is in it does not matter, so nothing waits for the disk.
+    if (Number(pragma(file, 'page_count')) === 0) {
+      file.exec('PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; PRAGMA user_version = 1');
+    }
     file.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     file.close();

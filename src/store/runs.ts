@@ -4,18 +4,36 @@ import { ownJson } from './own-json.ts';
 
 export interface RunsTable {
   write(run: Run): void;
+  /** Writes the row of a slot, unless the slot has one: then false, and the row stays as it is. */
+  insertForSlot(run: Run): boolean;
   /** Runs of this runbook that are still marked as running. */
   running(runbook: string): readonly Run[];
+  /** Every run that is queued or marked as running, oldest first: what a new owner has to look after. */
+  active(): readonly Run[];
+  /**
+   * Runs of slots that are queued or marked as running though no job will do them any more (it is dead, or
+   * done without them): left so, they would hold up their schedule for ever. A job names its run in its payload.
+   */
+  stranded(): readonly Run[];
   /** Latest first. */
   latest(options: { readonly limit: number; readonly runbook: string | null }): readonly Run[];
   byId(prefix: string): readonly Run[];
 }
 
+/** As the index of active runs says it: what is asked in other words does not use it. */
+const ACTIVE = "status IN ('queued', 'running')";
+
+const HAS_NO_JOB = `slot IS NOT NULL AND NOT EXISTS (SELECT 1 FROM jobs
+  WHERE jobs.status IN ('waiting', 'claimed') AND kind = 'run' AND json_extract(payload, '$.run') = runs.id)`;
+
 export function runsTable({ sqlite, attempt }: Database): RunsTable {
+  const insert = 'INSERT INTO runs (id, runbook, slot, status, started_at, body) VALUES (?, ?, ?, ?, ?, ?)';
   const upsert = sqlite.prepare(
-    `INSERT INTO runs (id, runbook, slot, status, started_at, body) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET status = excluded.status, body = excluded.body`,
+    `${insert} ON CONFLICT (id) DO UPDATE SET status = excluded.status, started_at = excluded.started_at, body = excluded.body`,
   );
+  const insertForSlot = sqlite.prepare(`${insert} ON CONFLICT (runbook, slot) DO NOTHING`);
+  const columnsOf = (run: Run) =>
+    [run.id, run.runbook, run.slot, run.status, run.startedAt, JSON.stringify(run)] as const;
   const select = (rest: string, ...params: (string | number)[]): readonly Run[] =>
     attempt(() =>
       sqlite
@@ -25,9 +43,13 @@ export function runsTable({ sqlite, attempt }: Database): RunsTable {
     );
   return {
     write: (run) => {
-      attempt(() => upsert.run(run.id, run.runbook, run.slot, run.status, run.startedAt, JSON.stringify(run)));
+      attempt(() => upsert.run(...columnsOf(run)));
     },
-    running: (runbook) => select("WHERE runbook = ? AND status = 'running' ORDER BY started_at", runbook),
+    insertForSlot: (run) => attempt(() => insertForSlot.run(...columnsOf(run)).changes === 1),
+    running: (runbook) => select(`WHERE runbook = ? AND status = 'running' AND ${ACTIVE} ORDER BY started_at`, runbook),
+    // The plus keeps SQLite from reading all runs in the order of their times.
+    active: () => select(`WHERE ${ACTIVE} ORDER BY +started_at, rowid`),
+    stranded: () => select(`WHERE ${ACTIVE} AND ${HAS_NO_JOB} ORDER BY +started_at, rowid`),
     latest: ({ limit, runbook }) =>
       runbook === null
         ? select('ORDER BY started_at DESC, rowid DESC LIMIT ?', limit)

@@ -11,6 +11,8 @@ export interface StateDir {
   readonly instance: string;
   /** Key of the placeholders that secrets are replaced by. */
   readonly redactionKey: Uint8Array;
+  /** Held by the one `up`. */
+  readonly ownerLock: string;
   lockPath(name: string): string;
 }
 
@@ -34,6 +36,7 @@ export function openStateDir(path: string): StateDir {
       onceWritten(join(path, 'keys', 'redaction.key'), () => randomBytes(32).toString('hex')),
       'hex',
     ),
+    ownerLock: join(path, 'owner.lock'),
     lockPath: (name) => join(path, 'locks', `${name}.lock`),
   };
 }

@@ -7,16 +7,18 @@ import { load, said } from '../support/runbook-source.ts';
 const lint = async (text: string, path = 'runbooks/a.yaml') => lintRunbook(await load(text, path), path).map(said);
 
 test('a key that has no effect yet is told by lint and not by loading', async () => {
-  const text = 'checks: [host/disk]\nevery: 30m\nnotify: [desktop]\n';
+  const text = 'checks: [host/disk]\nbaseline: production\npolicy: p.yaml\n';
   expect((await load(text)).mistakes).toEqual([]);
   expect(await lint(text)).toEqual([
-    expect.stringMatching(/^\? RUNBOOK_KEY_NOT_ACTIVE 2:1 "every" is valid but has no effect in this version: /),
-    expect.stringMatching(/^\? RUNBOOK_KEY_NOT_ACTIVE 3:1 "notify" /),
+    expect.stringMatching(/^\? RUNBOOK_KEY_NOT_ACTIVE 2:1 "baseline" is valid but has no effect in this version: /),
+    expect.stringMatching(/^\? RUNBOOK_KEY_NOT_ACTIVE 3:1 "policy" /),
   ]);
 });
 
 test('a runbook of active keys lints clean', async () => {
-  expect(await lint('name: a\ntimeout: 1m\nchecks: [host/disk]\ninstructions: Look.\n')).toEqual([]);
+  expect(
+    await lint('name: a\nevery: 30m\ntimeout: 1m\nnotify: [desktop]\nchecks: [host/disk]\ninstructions: Look.\n'),
+  ).toEqual([]);
 });
 
 test('lint says in a bare HEARTBEAT.md that nobody answers yet', async () => {

@@ -28,6 +28,34 @@ describe('the ledger', () => {
     ]);
   });
 
+  it('a second attempt of a run is the same run: it goes on in its row, and interrupts nothing', () => {
+    const { ledger, runs } = open();
+    const run = aRun({ slot: 500, status: 'queued', startedAt: 500 });
+    runs.write(run);
+    expect(ledger.begin({ ...run, status: 'running', startedAt: 1_000 })).toEqual([]);
+    expect(ledger.begin({ ...run, status: 'running', startedAt: 2_000, attempt: 2 })).toEqual([]);
+    expect(runs.latest({ limit: 5, runbook: null })).toMatchObject([
+      { status: 'running', startedAt: 2_000, attempt: 2 },
+    ]);
+  });
+
+  it('leaves a run alone that only waits', () => {
+    const { ledger, runs } = open();
+    const waiting = aRun({ id: 'r-000000000001', slot: 500, status: 'queued' });
+    runs.write(waiting);
+    expect(ledger.begin(aRun({ id: 'r-000000000002' }))).toEqual([]);
+    expect(runs.active()).toEqual([waiting, aRun({ id: 'r-000000000002' })]);
+  });
+
+  it('a run that waited is listed by when it started', () => {
+    const { ledger, runs } = open();
+    const run = aRun({ id: 'r-000000000001', slot: 500, status: 'queued', startedAt: 500 });
+    runs.write(run);
+    runs.write(aRun({ id: 'r-000000000002', startedAt: 1_000, status: 'done' }));
+    ledger.begin({ ...run, status: 'running', startedAt: 2_000 });
+    expect(runs.latest({ limit: 5, runbook: null }).map(({ id }) => id)).toEqual(['r-000000000001', 'r-000000000002']);
+  });
+
   it("leaves another runbook's run alone", () => {
     const { ledger, runs } = open();
     ledger.begin(aRun({ id: 'r-000000000001', runbook: 'nightly' }));

@@ -19,7 +19,16 @@ interface Rule {
 /** The first rule that fits a file holds for it; its own folder is always allowed. */
 export const RULES: readonly Rule[] = [
   { from: /^src\/domain\//, may: [], why: 'the nouns and rules stand on nothing, so that everyone can stand on them' },
-  { from: /^src\/config\.ts$/, may: ['src/domain/'], why: 'configuration is read before anybody is there' },
+  {
+    from: /^src\/(config|notify-config)\.ts$/,
+    may: ['src/domain/', 'src/notify-config.ts'],
+    why: 'configuration is read before anybody is there; its part for notifications has a file of its own',
+  },
+  {
+    from: /^src\/notify\//,
+    may: ['src/domain/', 'src/notify/', 'src/notify-config.ts'],
+    why: 'telling knows how it is set up, and nobody else: what it needs of the store, the queue and the schedule is handed in',
+  },
   {
     from: /^src\/checks\/catalog\.ts$/,
     may: ['src/domain/', 'src/checks/'],
@@ -88,8 +97,13 @@ export const HOMES: readonly Home[] = [
   },
   {
     module: /^node:fs(\/.*)?$/,
-    homes: [/^src\/(providers|store|runbooks|app)\//, /^src\/config\.ts$/, /^src\/cli\/main\.ts$/],
-    why: 'files are read at the edge',
+    homes: [
+      /^src\/(providers|store|runbooks|app)\//,
+      /^src\/notify\/(file|dead-man|desktop-linux)\.ts$/,
+      /^src\/config\.ts$/,
+      /^src\/cli\/main\.ts$/,
+    ],
+    why: 'files are read at the edge; of the ways out, one writes a file, one touches one and one looks for a socket',
   },
   {
     module: /^node:(os|process)$/,
@@ -108,9 +122,10 @@ export const HOMES: readonly Home[] = [
   },
   { module: /^croner$/, homes: [/^src\/scheduler\/cron\.ts$/], why: 'one place that reads cron expressions' },
   { module: /^yaml$/, homes: [/^src\/runbooks\//, /^src\/config\.ts$/], why: 'YAML is parsed where a file enters' },
+  { module: /^nodemailer$/, homes: [/^src\/notify\/email\.ts$/], why: 'one way out speaks SMTP' },
   {
     module: /^zod$/,
-    homes: [/^src\/(checks|runbooks|documents)\//, /^src\/config\.ts$/],
+    homes: [/^src\/(checks|runbooks|documents)\//, /^src\/(config|notify-config)\.ts$/],
     why: 'schemas stand at the edges',
   },
 ];

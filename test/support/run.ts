@@ -12,6 +12,7 @@ export function aRun(edit: Partial<Run>): Run {
     status: 'running',
     reason: null,
     startedAt: 1_000,
+    attempt: 1,
     durationMs: null,
     checks: [],
     findings: [],

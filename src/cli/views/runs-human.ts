@@ -23,8 +23,11 @@ function statusOf({ status, reason }: Run, style: Style): string {
   return status === 'failed' ? style('red', text) : text;
 }
 
-function outcomeOf(run: Run, style: Style): string {
-  if (run.status === 'running' || run.reason === 'interrupted') return '-';
+/** What came of a run, in a few words. */
+export function outcomeOf(run: Run, style: Style): string {
+  if (run.status === 'skipped') return `skipped: ${run.reason ?? ''}`;
+  if (run.status === 'running' || run.status === 'queued' || run.reason === 'interrupted')
+    return run.reason ?? run.status;
   const tally = (standing: string): number => run.findings.filter((finding) => finding.standing === standing).length;
   const unknown = run.checks.filter((check) => check.outcome === 'unknown' || check.hidden.length > 0).length;
   const parts = (['new', 'changed', 'ongoing', 'resolved'] as const)

@@ -1,4 +1,6 @@
 import { runsFindingsSamples } from './0001-runs-findings-samples.ts';
+import { queueAndSchedules } from './0002-queue-and-schedules.ts';
+import { notifications } from './0003-notifications.ts';
 
 /** In order; `PRAGMA user_version` counts those that were applied. Never edit one that has shipped. */
-export const MIGRATIONS: readonly string[] = [runsFindingsSamples];
+export const MIGRATIONS: readonly string[] = [runsFindingsSamples, queueAndSchedules, notifications];

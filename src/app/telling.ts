@@ -1,0 +1,99 @@
+import type { Queue } from '../domain/queue.ts';
+import type { Redacted } from '../domain/redaction/redacted.ts';
+import type { RunReport } from '../domain/run.ts';
+import type { NotifyTarget, Runbook } from '../domain/runbook.ts';
+import type { Severity } from '../domain/severity.ts';
+import { openNotifiers } from '../notify/catalog.ts';
+import { DEAD_MAN_FAILS, openDeadMan, tickDeadMan } from '../notify/dead-man.ts';
+import { createTelling } from '../notify/telling.ts';
+import { isWithinActiveHours } from '../scheduler/active-hours.ts';
+import type { JobHandler } from '../scheduler/worker.ts';
+import { jobsTable } from '../store/jobs.ts';
+import { createNotificationBook } from '../store/notifications.ts';
+import type { StatefulApp } from './app.ts';
+import type { Log } from './log-entry.ts';
+import type { Registry } from './registry.ts';
+import { machineZone } from './timetable.ts';
+
+/** How `up` tells the operator. Trouble with telling is logged; it never ends a run. */
+export interface Telling {
+  /** After a run: routes what changed, through the runbook's own ways or the configured ones. */
+  report(report: RunReport, runbook: Pick<Runbook, 'notify'>): void;
+  /** Trouble of Holdfast itself: told once, and again after the repeat interval. `subject` is a runbook's name, or empty. */
+  trouble(code: string, subject: string, text: string, severity?: Severity): void;
+  /** Once at the start: what a dead process learnt and never told. */
+  begin(): Promise<void>;
+  /** After every round: what was held back, and the sign of life. */
+  tick(): Promise<void>;
+  readonly deliver: JobHandler;
+}
+
+export function openTelling(
+  app: StatefulApp,
+  queue: Queue,
+  registry: Registry,
+  options: {
+    readonly log: Log;
+    readonly terminal: ((text: Redacted<string>) => void) | null;
+    readonly signal: AbortSignal;
+  },
+): Telling {
+  const { env, home, platform, clock, random } = app.surroundings;
+  const { redactor, database } = app;
+  const config = app.config.notify;
+  const deps = { env, home, platform, clock, redactor, terminal: options.terminal };
+  const jobs = jobsTable(database);
+  const telling = createTelling({
+    config,
+    notifiers: openNotifiers(config, deps),
+    book: createNotificationBook(database),
+    queue,
+    clock,
+    redactor,
+    random,
+    enqueueNow: (request) => void jobs.insert(request),
+    targetsOf: (runbook): readonly NotifyTarget[] | null => registry.runbooks().get(runbook)?.notify ?? null,
+    isWithin: isWithinActiveHours,
+    zone: machineZone(),
+    onLost: (text) => options.log('error', 'not-told', text),
+  });
+  const deadMan = openDeadMan(config.deadMan, deps);
+  const logged = (what: string, work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      options.log(
+        'error',
+        'not-told',
+        `${what} could not be told: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  };
+  const trouble: Telling['trouble'] = (code, subject, text, severity = 'high') => {
+    options.log('error', code.toLowerCase().replaceAll('_', '-'), text, { subject });
+    const runbook = registry.runbooks().has(subject) ? subject : null;
+    logged(text, () => {
+      telling.trouble({ code, subject, severity, text: redactor.text(text), runbook, notThrough: [] });
+    });
+  };
+  return {
+    report: (report, runbook) => {
+      logged(`the report of ${report.run.runbook}`, () => {
+        telling.afterRun(report, runbook);
+      });
+    },
+    trouble,
+    begin: () => telling.begin(),
+    tick: async () => {
+      await telling.tick();
+      // Not waited for: an address that hangs must not hold up the schedules.
+      void tickDeadMan(deadMan, true, options.signal).then((sign) =>
+        logged('the sign of life', () => {
+          if (typeof sign === 'object') telling.trouble(sign);
+          else if (sign === 'given') telling.over({ code: DEAD_MAN_FAILS, subject: '' });
+        }),
+      );
+    },
+    deliver: (job, signal) => telling.deliver(job, signal),
+  };
+}

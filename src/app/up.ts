@@ -1,0 +1,277 @@
+import { CodedError } from '../domain/coded-error.ts';
+import type { RecoveredJob } from '../domain/queue.ts';
+import type { Redacted } from '../domain/redaction/redacted.ts';
+import type { Runbook } from '../domain/runbook.ts';
+import type { Firing, ScheduleState, Timetable } from '../domain/slot.ts';
+import { ON_TIME_MS } from '../scheduler/due.ts';
+import { startLoop } from '../scheduler/loop.ts';
+import { loadSlots } from '../scheduler/slots.ts';
+import { startWorkers } from '../scheduler/worker.ts';
+import { takeLock } from '../store/lock.ts';
+import { takeOwnership, type Ownership } from '../store/owner.ts';
+import { createQueue } from '../store/queue.ts';
+import { runsTable } from '../store/runs.ts';
+import { schedulesTable, type SchedulesTable } from '../store/schedules.ts';
+import type { StatefulApp } from './app.ts';
+import { keepClock } from './keep-clock.ts';
+import type { Log } from './log-entry.ts';
+import { openRegistry, type Registry } from './registry.ts';
+import { runJobHandler } from './run-job.ts';
+import { runbookLock } from './run-runbook.ts';
+import { jobOfRun, runOfSlot } from './slot-row.ts';
+import { openTelling } from './telling.ts';
+import { machineZone, timetableOf } from './timetable.ts';
+import { openUpkeep } from './upkeep.ts';
+
+export interface UpOptions {
+  /** Runbook files; all that are found when there are none. */
+  readonly files: readonly string[];
+  /** Aborted by the first SIGTERM or SIGINT. */
+  readonly signal: AbortSignal;
+  readonly pid: number;
+  readonly log: Log;
+  /** Where notifications for the terminal go; null when nobody reads it. */
+  readonly terminal: ((text: Redacted<string>) => void) | null;
+  /** Called after every round, when somebody watches. */
+  readonly onStatus: ((status: UpStatus) => void) | null;
+}
+
+/** What the status line shows. */
+export interface UpStatus {
+  readonly runbooks: number;
+  readonly running: number;
+  readonly next: { readonly runbook: string; readonly at: number } | null;
+}
+
+/** How many runs, and how many deliveries of notifications, are under way at once. */
+const RUNS_AT_ONCE = 4;
+const DELIVERIES_AT_ONCE = 2;
+/** After a SIGTERM what is in hand may end by itself for this long; then it is handed back. */
+const GRACE_MS = 8_000;
+
+/**
+ * Runs the runbooks on their schedules until it is told to stop. One `up` per state directory:
+ * throws ALREADY_UP when there is another.
+ */
+export async function up(app: StatefulApp, options: UpOptions): Promise<void> {
+  const owner = becomeOwner(app, options);
+  try {
+    await runAsOwner(app, owner, options);
+  } finally {
+    owner.release();
+  }
+}
+
+function becomeOwner(app: StatefulApp, { pid, log }: UpOptions): Ownership {
+  const { clock, random } = app.surroundings;
+  const owner = takeOwnership(app.database, app.stateDir.ownerLock, {
+    clock,
+    random,
+    pid,
+    onRecovered: (jobs) => returnRows(app, jobs),
+  });
+  if (owner === null) {
+    throw new CodedError('ALREADY_UP', 'another `holdfast up` runs the schedules of this state directory', {
+      where: app.stateDir.path,
+      next: '`holdfast status` shows it; give this one another --state-dir',
+    });
+  }
+  if (owner.recovered.length > 0) {
+    log('warning', 'recovered', `${owner.recovered.length} jobs of an earlier \`up\` that died begin anew`, {
+      jobs: owner.recovered.length,
+    });
+  }
+  return owner;
+}
+
+/** The rows of runs that a dead owner had in hand: they wait again, or have failed. */
+function returnRows(app: StatefulApp, jobs: readonly RecoveredJob[]): void {
+  const runs = runsTable(app.database);
+  for (const { job, outcome } of jobs) {
+    const id = job.payload['run'];
+    const [row] = job.kind === 'run' && typeof id === 'string' ? runs.byId(id) : [];
+    if (row === undefined || row.status !== 'running') continue;
+    runs.write(
+      outcome === 'waiting'
+        ? { ...row, status: 'queued', reason: 'interrupted' }
+        : { ...row, status: 'failed', reason: 'interrupted' },
+    );
+  }
+}
+
+/**
+ * Runs that waited when the last `up` ended, and are too late by now: their slots are skipped. Only at the
+ * start: while `up` runs, one that waits for its turn (queue-one) may rightly wait long.
+ */
+function giveUpLate(app: StatefulApp, registry: Registry, log: Log): void {
+  const runs = runsTable(app.database);
+  const now = app.surroundings.clock.now();
+  const late = runs.active().filter(({ status, slot, runbook }) => {
+    const catchUpMs = registry.runbooks().get(runbook)?.catchUpMs ?? 0;
+    return status === 'queued' && slot !== null && now - slot > Math.max(catchUpMs, ON_TIME_MS);
+  });
+  app.database.transaction(() => {
+    for (const run of late) runs.write({ ...run, status: 'skipped', reason: 'too-late' });
+  });
+  for (const { runbook } of late) {
+    log('info', 'skipped', `${runbook}: 1 skipped (too-late)`, { runbook, reason: 'too-late', slots: 1 });
+  }
+}
+
+async function runAsOwner(app: StatefulApp, owner: Ownership, options: UpOptions): Promise<void> {
+  const { log } = options;
+  const { clock } = app.surroundings;
+  const schedules = schedulesTable(app.database);
+  const queue = createQueue(app.database, { clock });
+  const registry = openRegistry(app, options.files);
+  await registry.refresh();
+  const telling = openTelling(app, queue, registry, { log, terminal: options.terminal, signal: options.signal });
+  await telling.begin();
+  const upkeep = openUpkeep(app, registry, telling, log);
+  await upkeep.selfCheck();
+  giveUpLate(app, registry, log);
+  const slots = await loadSlots();
+  const timetables = timetablesOf(registry);
+  const clockKeeper = keepClock(app, schedules, slots, timetables, telling, log);
+  const workers = startWorkers({
+    queue,
+    clock,
+    redactor: app.redactor,
+    owner: owner.id,
+    handlers: {
+      run: { atOnce: RUNS_AT_ONCE, handle: runJobHandler(app, registry, telling, log) },
+      notify: { atOnce: DELIVERIES_AT_ONCE, handle: telling.deliver },
+    },
+    onTrouble: (error) => logTrouble(log, 'job-trouble', error),
+  });
+  const stop = new AbortController();
+  const loop = startLoop(
+    {
+      clock,
+      slots,
+      timetables,
+      states: () => statesNow(app, schedules),
+      commit: (firings) => commitAll(app, schedules, registry, firings, log),
+      nextJob: () => queue.nextDue(),
+      pump: () => workers.pump(),
+      onClock: clockKeeper.onEvent,
+      beforeRound: async (now) => {
+        clockKeeper.remember(now);
+        await upkeep.reload();
+      },
+      afterRound: async (now) => {
+        await upkeep.afterRound(now);
+        options.onStatus?.(statusOf(schedules, registry, workers.busy));
+      },
+      onTrouble: (error) => logTrouble(log, 'round-failed', error),
+    },
+    stop.signal,
+  );
+  const unsubscribe = queue.onWake(() => void workers.pump());
+  const unwatch = upkeep.watch(() => loop.wake());
+  log('info', 'up', `up: ${registry.runbooks().size} runbooks`, {
+    runbooks: registry.runbooks().size,
+    pid: options.pid,
+  });
+  await aborted(options.signal);
+  log('info', 'stopping', 'stopping: what is in hand may end, the rest is handed back');
+  stop.abort();
+  await loop.ended;
+  unsubscribe();
+  unwatch();
+  await workers.stop(GRACE_MS);
+  log('info', 'stopped', 'stopped');
+}
+
+/** The timetables of the registry's runbooks, made anew only when those changed: they are asked for in every round. */
+function timetablesOf(registry: Registry): () => readonly Timetable[] {
+  let of: ReadonlyMap<string, Runbook> | null = null;
+  let timetables: readonly Timetable[] = [];
+  return () => {
+    const runbooks = registry.runbooks();
+    if (runbooks !== of) {
+      const zone = machineZone();
+      of = runbooks;
+      timetables = [...runbooks.values()].flatMap((runbook) => timetableOf(runbook, zone) ?? []);
+    }
+    return timetables;
+  };
+}
+
+/**
+ * The states, after looking at runs that nobody carries out any more, which would hold up their
+ * schedule for ever: marked as running though their runbook's lock is free (whoever runs one holds
+ * it: a run by hand that was killed), or without a job that will do them.
+ */
+function statesNow(app: StatefulApp, schedules: SchedulesTable): ReadonlyMap<string, ScheduleState> {
+  const states = schedules.states();
+  const suspects = new Set(
+    runsTable(app.database)
+      .stranded()
+      .map(({ runbook }) => runbook),
+  );
+  for (const { running, runbook } of states.values()) if (running) suspects.add(runbook);
+  const ended = [...suspects].filter((runbook) => endDead(app, runbook));
+  return ended.length === 0 ? states : schedules.states();
+}
+
+function endDead(app: StatefulApp, runbook: string): boolean {
+  const lock = takeLock(runbookLock(app, runbook));
+  if (lock === null) return false;
+  try {
+    const runs = runsTable(app.database);
+    return app.database.transaction(() => {
+      const dead = [...runs.running(runbook), ...runs.stranded().filter((run) => run.runbook === runbook)];
+      for (const run of dead) runs.write({ ...run, status: 'failed', reason: 'interrupted' });
+      return dead.length > 0;
+    });
+  } finally {
+    lock.release();
+  }
+}
+
+function commitAll(
+  app: StatefulApp,
+  schedules: SchedulesTable,
+  registry: Registry,
+  firings: readonly Firing[],
+  log: Log,
+): void {
+  const committed = schedules.commitFirings(firings, ({ runbook: name }) => {
+    const runbook = registry.runbooks().get(name) ?? null;
+    return { runOf: (outcome, omitted) => runOfSlot(app, runbook, name, outcome, omitted), jobOf: jobOfRun };
+  });
+  for (const [index, firing] of firings.entries()) if (committed[index]?.lost === false) logSkips(firing, log);
+}
+
+function logSkips({ runbook, outcomes, omitted }: Firing, log: Log): void {
+  const counts = new Map<string, number>();
+  for (const outcome of outcomes)
+    if (outcome.outcome === 'skip') counts.set(outcome.reason, (counts.get(outcome.reason) ?? 0) + 1);
+  if (omitted !== null) counts.set('too-late', (counts.get('too-late') ?? 0) + omitted.count);
+  for (const [reason, slots] of counts)
+    log('info', 'skipped', `${runbook}: ${slots} skipped (${reason})`, { runbook, reason, slots });
+}
+
+function statusOf(schedules: SchedulesTable, registry: Registry, running: number): UpStatus {
+  const coming = [...schedules.states().values()].flatMap(({ runbook, nextSlot }) =>
+    nextSlot === null || !registry.runbooks().has(runbook) ? [] : [{ runbook, at: nextSlot }],
+  );
+  const next = coming.reduce<UpStatus['next']>(
+    (soonest, one) => (soonest === null || one.at < soonest.at ? one : soonest),
+    null,
+  );
+  return { runbooks: registry.runbooks().size, running, next };
+}
+
+function logTrouble(log: Log, event: string, error: unknown): void {
+  const code = error instanceof CodedError ? error.code : 'INTERNAL';
+  log('error', event, `${code}  ${error instanceof Error ? error.message : String(error)}`, { code });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,23 @@
+import type { Status } from '../domain/status.ts';
+import { time } from './time.ts';
+
+/** The status as every door shows it: `holdfast/status/v1`. */
+export function statusDocument({ up, zone, database, runbooks, findings, jobs }: Status) {
+  return {
+    up: up === null ? null : { pid: up.pid, since: time(up.since) },
+    zone,
+    database,
+    runbooks: runbooks.map(({ name, schedule, paused, next, lastRun }) => ({
+      name,
+      schedule,
+      paused,
+      next: next === null ? null : time(next),
+      lastRun:
+        lastRun === null
+          ? null
+          : { id: lastRun.id, status: lastRun.status, reason: lastRun.reason, startedAt: time(lastRun.startedAt) },
+    })),
+    findings,
+    jobs,
+  };
+}

@@ -1,0 +1,23 @@
+import type { Run } from './run.ts';
+import type { Severity } from './severity.ts';
+
+/** What runs, what is next, what waits. Times are milliseconds since the epoch. */
+export interface Status {
+  /** The `up` of this state directory; null when none runs. */
+  readonly up: { readonly pid: number; readonly since: number } | null;
+  readonly zone: string;
+  readonly database: { readonly path: string; readonly bytes: number };
+  readonly runbooks: readonly RunbookStatus[];
+  /** Open findings by severity. */
+  readonly findings: Readonly<Record<Severity, number>>;
+  readonly jobs: { readonly waiting: number; readonly claimed: number; readonly dead: number };
+}
+
+export interface RunbookStatus {
+  readonly name: string;
+  /** For people; null when it is run by hand only. */
+  readonly schedule: string | null;
+  readonly paused: boolean;
+  readonly next: number | null;
+  readonly lastRun: Run | null;
+}
