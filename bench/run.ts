@@ -1,10 +1,13 @@
 // `npm run bench`: what Holdfast costs, as ratios against something measured in the same run, because
-// absolute times of a shared machine say little. Nothing here is a test.
+// absolute times of a shared machine say little. Nothing here is a test. `npm run bench -- scheduler` (some five minutes)
+// and `npm run bench -- queue` measure those parts.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { queueSpeed } from './queue.ts';
 import { redactionSpeed } from './redaction.ts';
+import { scheduleFigures } from './schedule.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const BIN = join(ROOT, 'bin/holdfast.js');
@@ -12,7 +15,18 @@ const ROUNDS = 15;
 const home = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
 const env = { ...process.env, HOME: home, XDG_STATE_HOME: join(home, 'state'), XDG_CONFIG_HOME: join(home, 'config') };
 
-try {
+const PARTS: Readonly<Record<string, () => Promise<{ readonly lines: readonly string[] }>>> = {
+  scheduler: scheduleFigures,
+  queue: queueSpeed,
+};
+const wanted = process.argv[2];
+const part = wanted === undefined ? undefined : PARTS[wanted];
+if (wanted === undefined) await commands();
+else if (part === undefined) throw new Error(`there is no part "${wanted}"; known: ${Object.keys(PARTS).join(', ')}`);
+else for (const line of (await part()).lines) console.log(line);
+rmSync(home, { recursive: true, force: true });
+
+async function commands(): Promise<void> {
   const heartbeat = join(home, 'heartbeat.yaml');
   writeFileSync(heartbeat, 'name: heartbeat\nchecks: [host/*]\n');
   // In turn, so that a machine that slows down slows all of them down.
@@ -31,8 +45,6 @@ try {
   console.log(`a quiet beat, whole process: ${ratio(beat, bare)} x bare node`);
   const redaction = await redactionSpeed();
   for (const line of redaction.lines) console.log(line);
-} finally {
-  rmSync(home, { recursive: true, force: true });
 }
 
 function timeOf(args: readonly string[]): number {

@@ -169,7 +169,7 @@ async function runAsOwner(app: StatefulApp, owner: Ownership, options: UpOptions
   );
   const unsubscribe = queue.onWake(() => void workers.pump());
   const unwatch = upkeep.watch(() => loop.wake());
-  log('info', 'up', `up: ${registry.runbooks().size} runbooks`, {
+  log('info', 'up', `up: runbooks in force: ${registry.runbooks().size}`, {
     runbooks: registry.runbooks().size,
     pid: options.pid,
   });

@@ -66,7 +66,7 @@ export function openUpkeep(app: StatefulApp, registry: Registry, telling: Tellin
       touched = false;
       looked = clock.monotonic();
       if (!(await registry.refresh())) return;
-      log('info', 'reload', `runbooks changed: ${registry.runbooks().size} in force`, {
+      log('info', 'reload', `runbooks changed, in force: ${registry.runbooks().size}`, {
         runbooks: registry.runbooks().size,
       });
       await selfCheck();

@@ -4,6 +4,7 @@ import type { ClaimedJob } from '../../src/domain/queue.ts';
 import type { RunReason, RunStatus } from '../../src/domain/run.ts';
 import type { SlotOutcome } from '../../src/domain/slot.ts';
 import { openDatabase, pragma } from '../../src/store/database.ts';
+import { jobsTable } from '../../src/store/jobs.ts';
 import { createQueue } from '../../src/store/queue.ts';
 import { runsTable } from '../../src/store/runs.ts';
 import { schedulesTable } from '../../src/store/schedules.ts';
@@ -335,6 +336,20 @@ describe('after the clock was set back', () => {
       nextSlot: 9_000,
     });
     expect(schedules.commitFiring(again, maker).fired.map(({ slot }) => slot)).toEqual([5_000]);
+  });
+
+  it('lets a run begin that was to wait until a clock that is no more', () => {
+    const { schedules, database } = open();
+    schedules.commitFiring(
+      aFiring({
+        outcomes: [{ slot: 1_000, outcome: 'fire', trigger: 'catch-up', notBefore: 900_000 }],
+        nextSlot: 2_000,
+      }),
+      maker,
+    );
+    expect(jobsTable(database).nextDue()).toBe(900_000);
+    schedules.setBack([], 5_000);
+    expect(jobsTable(database).nextDue()).toBe(5_000);
   });
 
   it('the high-water mark of the clock goes back only when it is told to', () => {
