@@ -1,11 +1,11 @@
 import { openApp } from '../../app/app.ts';
 import { up as runUp, type UpStatus } from '../../app/up.ts';
 import type { Log } from '../../app/log-entry.ts';
-import { formatDuration } from '../../domain/duration.ts';
 import { EXIT, type Door } from '../door.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { writeLog } from '../log.ts';
 import { count } from '../views/layout.ts';
+import { localClock } from '../views/when.ts';
 
 /** `holdfast up`: stays in the foreground until SIGTERM or Ctrl-C; a second one ends it at once. */
 export async function up(
@@ -31,7 +31,7 @@ export async function up(
       terminal: door.terminal.watched ? (text) => door.terminal.err(text) : null,
       onStatus:
         form === 'human' && !door.options.quiet
-          ? (status) => door.terminal.progress(app.redactor.text(statusLine(status, door.surroundings.clock.now())))
+          ? (status) => door.terminal.progress(app.redactor.text(statusLine(status)))
           : null,
     });
     return EXIT.done;
@@ -41,8 +41,8 @@ export async function up(
   }
 }
 
-function statusLine({ runbooks, running, next }: UpStatus, now: number): string {
+function statusLine({ runbooks, running, next }: UpStatus): string {
   const parts = [count(runbooks, 'runbook'), ...(running > 0 ? [`${running} running`] : [])];
-  if (next !== null) parts.push(`next: ${next.runbook} in ${formatDuration(Math.max(0, next.at - now))}`);
+  if (next !== null) parts.push(`next: ${next.runbook} at ${localClock(next.at)}`);
   return parts.join(' · ');
 }
