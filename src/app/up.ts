@@ -1,24 +1,20 @@
 import { CodedError } from '../domain/coded-error.ts';
-import type { RecoveredJob } from '../domain/queue.ts';
 import type { Redacted } from '../domain/redaction/redacted.ts';
 import type { Runbook } from '../domain/runbook.ts';
-import type { Firing, ScheduleState, Timetable } from '../domain/slot.ts';
-import { ON_TIME_MS } from '../scheduler/due.ts';
+import type { Timetable } from '../domain/slot.ts';
 import { startLoop } from '../scheduler/loop.ts';
 import { loadSlots } from '../scheduler/slots.ts';
 import { startWorkers } from '../scheduler/worker.ts';
-import { takeLock } from '../store/lock.ts';
 import { takeOwnership, type Ownership } from '../store/owner.ts';
 import { createQueue } from '../store/queue.ts';
-import { runsTable } from '../store/runs.ts';
 import { schedulesTable, type SchedulesTable } from '../store/schedules.ts';
 import type { StatefulApp } from './app.ts';
+import { giveUpLate, returnRows, statesNow } from './cut-off-runs.ts';
+import { fireAll } from './fire.ts';
 import { keepClock } from './keep-clock.ts';
 import type { Log } from './log-entry.ts';
 import { openRegistry, type Registry } from './registry.ts';
 import { runJobHandler } from './run-job.ts';
-import { runbookLock } from './run-runbook.ts';
-import { jobOfRun, runOfSlot } from './slot-row.ts';
 import { openTelling } from './telling.ts';
 import { machineZone, timetableOf } from './timetable.ts';
 import { openUpkeep } from './upkeep.ts';
@@ -84,40 +80,6 @@ function becomeOwner(app: StatefulApp, { pid, log }: UpOptions): Ownership {
   return owner;
 }
 
-/** The rows of runs that a dead owner had in hand: they wait again, or have failed. */
-function returnRows(app: StatefulApp, jobs: readonly RecoveredJob[]): void {
-  const runs = runsTable(app.database);
-  for (const { job, outcome } of jobs) {
-    const id = job.payload['run'];
-    const [row] = job.kind === 'run' && typeof id === 'string' ? runs.byId(id) : [];
-    if (row === undefined || row.status !== 'running') continue;
-    runs.write(
-      outcome === 'waiting'
-        ? { ...row, status: 'queued', reason: 'interrupted' }
-        : { ...row, status: 'failed', reason: 'interrupted' },
-    );
-  }
-}
-
-/**
- * Runs that waited when the last `up` ended, and are too late by now: their slots are skipped. Only at the
- * start: while `up` runs, one that waits for its turn (queue-one) may rightly wait long.
- */
-function giveUpLate(app: StatefulApp, registry: Registry, log: Log): void {
-  const runs = runsTable(app.database);
-  const now = app.surroundings.clock.now();
-  const late = runs.active().filter(({ status, slot, runbook }) => {
-    const catchUpMs = registry.runbooks().get(runbook)?.catchUpMs ?? 0;
-    return status === 'queued' && slot !== null && now - slot > Math.max(catchUpMs, ON_TIME_MS);
-  });
-  app.database.transaction(() => {
-    for (const run of late) runs.write({ ...run, status: 'skipped', reason: 'too-late' });
-  });
-  for (const { runbook } of late) {
-    log('info', 'skipped', `${runbook}: 1 skipped (too-late)`, { runbook, reason: 'too-late', slots: 1 });
-  }
-}
-
 async function runAsOwner(app: StatefulApp, owner: Ownership, options: UpOptions): Promise<void> {
   const { log } = options;
   const { clock } = app.surroundings;
@@ -151,7 +113,7 @@ async function runAsOwner(app: StatefulApp, owner: Ownership, options: UpOptions
       slots,
       timetables,
       states: () => statesNow(app, schedules),
-      commit: (firings) => commitAll(app, schedules, registry, firings, log),
+      commit: (firings) => fireAll(app, schedules, registry, firings, log),
       nextJob: () => queue.nextDue(),
       pump: () => workers.pump(),
       onClock: clockKeeper.onEvent,
@@ -196,61 +158,6 @@ function timetablesOf(registry: Registry): () => readonly Timetable[] {
     }
     return timetables;
   };
-}
-
-/**
- * The states, after looking at runs that nobody carries out any more, which would hold up their
- * schedule for ever: marked as running though their runbook's lock is free (whoever runs one holds
- * it: a run by hand that was killed), or without a job that will do them.
- */
-function statesNow(app: StatefulApp, schedules: SchedulesTable): ReadonlyMap<string, ScheduleState> {
-  const states = schedules.states();
-  const suspects = new Set(
-    runsTable(app.database)
-      .stranded()
-      .map(({ runbook }) => runbook),
-  );
-  for (const { running, runbook } of states.values()) if (running) suspects.add(runbook);
-  const ended = [...suspects].filter((runbook) => endDead(app, runbook));
-  return ended.length === 0 ? states : schedules.states();
-}
-
-function endDead(app: StatefulApp, runbook: string): boolean {
-  const lock = takeLock(runbookLock(app, runbook));
-  if (lock === null) return false;
-  try {
-    const runs = runsTable(app.database);
-    return app.database.transaction(() => {
-      const dead = [...runs.running(runbook), ...runs.stranded().filter((run) => run.runbook === runbook)];
-      for (const run of dead) runs.write({ ...run, status: 'failed', reason: 'interrupted' });
-      return dead.length > 0;
-    });
-  } finally {
-    lock.release();
-  }
-}
-
-function commitAll(
-  app: StatefulApp,
-  schedules: SchedulesTable,
-  registry: Registry,
-  firings: readonly Firing[],
-  log: Log,
-): void {
-  const committed = schedules.commitFirings(firings, ({ runbook: name }) => {
-    const runbook = registry.runbooks().get(name) ?? null;
-    return { runOf: (outcome, omitted) => runOfSlot(app, runbook, name, outcome, omitted), jobOf: jobOfRun };
-  });
-  for (const [index, firing] of firings.entries()) if (committed[index]?.lost === false) logSkips(firing, log);
-}
-
-function logSkips({ runbook, outcomes, omitted }: Firing, log: Log): void {
-  const counts = new Map<string, number>();
-  for (const outcome of outcomes)
-    if (outcome.outcome === 'skip') counts.set(outcome.reason, (counts.get(outcome.reason) ?? 0) + 1);
-  if (omitted !== null) counts.set('too-late', (counts.get('too-late') ?? 0) + omitted.count);
-  for (const [reason, slots] of counts)
-    log('info', 'skipped', `${runbook}: ${slots} skipped (${reason})`, { runbook, reason, slots });
 }
 
 function statusOf(schedules: SchedulesTable, registry: Registry, running: number): UpStatus {
