@@ -2,8 +2,9 @@ import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { openDatabase, pragma } from '../../src/store/database.ts';
+import { APPLICATION_ID, openDatabase, pragma } from '../../src/store/database.ts';
 import { createLedger } from '../../src/store/ledger.ts';
+import { MIGRATIONS } from '../../src/store/migrations/all.ts';
 import { runsTable } from '../../src/store/runs.ts';
 import { codeOf } from '../support/errors.ts';
 import { aRun } from '../support/run.ts';
@@ -107,6 +108,23 @@ describe('a full disk', () => {
     database.sqlite.exec('PRAGMA max_page_count = 1073741823');
     ledger.begin(aRun({ id: 'r-000000000003' }));
     expect(runsTable(database).latest({ limit: 5, runbook: null })).toHaveLength(2);
+    database.close();
+  });
+});
+
+describe('a database of an earlier version', () => {
+  it('is brought up to date, and its runs can be read', () => {
+    const path = join(tempFolder(), 'holdfast.db');
+    const old = new DatabaseSync(path);
+    old.exec(`${MIGRATIONS[0]}; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1`);
+    const { attempt: _none, ...body } = aRun({ status: 'done' });
+    old
+      .prepare('INSERT INTO runs (id, runbook, slot, status, started_at, body) VALUES (?, ?, NULL, ?, 1, ?)')
+      .run(body.id, body.runbook, body.status, JSON.stringify(body));
+    old.close();
+    const database = openDatabase(path);
+    expect(pragma(database.sqlite, 'user_version')).toBe(MIGRATIONS.length);
+    expect(runsTable(database).latest({ limit: 1, runbook: null })).toEqual([aRun({ status: 'done' })]);
     database.close();
   });
 });

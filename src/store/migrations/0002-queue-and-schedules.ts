@@ -3,6 +3,8 @@
  * is over, an ended one never. AUTOINCREMENT, so that the id of a pruned job is never given again.
  */
 export const queueAndSchedules = `
+  UPDATE runs SET body = json_set(body, '$.attempt', 1);
+
   CREATE TABLE jobs (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     key TEXT NOT NULL UNIQUE,
