@@ -148,6 +148,11 @@ const HANDED_IN: readonly { readonly what: RegExp; readonly allowed: RegExp; rea
     why: 'nothing prints but the terminal of the door (space.ts holds the text of a program of its own)',
   },
   { what: /\bMath\.random\(/, allowed: /^$/, why: 'randomness is handed in, and comes from node:crypto' },
+  {
+    what: /\bfetch\(/,
+    allowed: /^src\/notify\//,
+    why: 'only providers and the ways of notification speak to the outside',
+  },
 ];
 
 /** One sentence for each import, or look at the world, that the rules forbid. */
