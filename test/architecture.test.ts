@@ -55,6 +55,7 @@ describe('the house', () => {
       'const now = Date.now();',
       'const home = process.env.HOME;',
       "console.log('x');",
+      "await fetch('x');",
       'const d = new Date();',
     ]) {
       expect(violations('src/domain/finding.ts', line), line).toHaveLength(1);
