@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dispositionOf, type Finding } from '../../src/domain/finding.ts';
 import { compare, FLAP_WINDOW_MS, type Comparison, type Sighting } from '../../src/domain/standing.ts';
-import { drafted, RUN, sighting } from '../support/sighting.ts';
+import { drafted, redactor, RUN, sighting } from '../support/sighting.ts';
 
 const RULES = { resolveAfter: 2 };
 const HALF_HOUR = 30 * 60_000;
@@ -88,8 +88,10 @@ describe('what could not be looked at', () => {
   });
 
   it('hides just the resource it names', () => {
-    const hidden = (resource: string) =>
-      ({ drafts: [], hidden: new Map([['host/disk', [resource]]]) }) as unknown as Partial<Sighting>;
+    const hidden = (resource: string): Partial<Sighting> => ({
+      drafts: [],
+      hidden: new Map([['host/disk', [redactor.text(resource)]]]),
+    });
     const mine = 'host:abc/mount//data';
     expect(standings(play([full, hidden(mine), hidden(mine)]))).toEqual(['new', 'ongoing', 'ongoing']);
     expect(standings(play([full, hidden('host:abc/mount/*'), hidden('host:abc/*')]))).toEqual([

@@ -197,12 +197,11 @@ describe('quiet hours and caps', () => {
 
   it('count over a restart, and one summary follows when there is room', async () => {
     const house = aHouse({ config: { caps: { perHour: 2 } } });
-    for (const [index, name] of ['a', 'b', 'c', 'd'].entries()) {
+    for (const index of [0, 1, 2, 3]) {
       const { telling } = house.begin(house.database);
       house.time.now += index;
       const names = ['a', 'b', 'c', 'd'].slice(0, index + 1).map((one) => [one, 'high'] as const);
       telling.afterRun(house.run(Object.fromEntries(names)), runbook);
-      expect(name).toBeTruthy();
     }
     await house.deliverAll();
     await house.telling.tick();
