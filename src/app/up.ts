@@ -30,6 +30,8 @@ export interface UpOptions {
   readonly terminal: ((text: Redacted<string>) => void) | null;
   /** Called after every round, when somebody watches. */
   readonly onStatus: ((status: UpStatus) => void) | null;
+  /** Called when what was read into memory for a while is no longer needed. */
+  readonly releaseMemory: () => void;
 }
 
 /** What the status line shows. */
@@ -89,7 +91,7 @@ async function runAsOwner(app: StatefulApp, owner: Ownership, options: UpOptions
   await registry.refresh();
   const telling = openTelling(app, queue, registry, { log, terminal: options.terminal, signal: options.signal });
   await telling.begin();
-  const upkeep = openUpkeep(app, registry, telling, log);
+  const upkeep = openUpkeep(app, registry, telling, options);
   await upkeep.selfCheck();
   giveUpLate(app, registry, log);
   const slots = await loadSlots();
@@ -135,6 +137,7 @@ async function runAsOwner(app: StatefulApp, owner: Ownership, options: UpOptions
     runbooks: registry.runbooks().size,
     pid: options.pid,
   });
+  upkeep.releaseMemory();
   await aborted(options.signal);
   log('info', 'stopping', 'stopping: what is in hand may end, the rest is handed back');
   stop.abort();

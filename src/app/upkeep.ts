@@ -17,7 +17,9 @@ export interface Upkeep {
   selfCheck(): Promise<void>;
   /** Dead man's switch, and once a day what is too old is forgotten. */
   afterRound(now: number): Promise<void>;
-  /** Calls `changed` soon after a runbook folder changed; returns how to stop. */
+  /** Gives back what reading the runbooks took, when the first round is over; again after every reload. */
+  releaseMemory(): void;
+  /** Calls `changed` soon after a runbook folder changed; returns how to stop everything that still waits. */
   watch(changed: () => void): () => void;
 }
 
@@ -26,9 +28,24 @@ const DAY_MS = 86_400_000;
 const LOOK_AGAIN_MS = 25_000;
 /** An editor writes a file in several steps. */
 const SETTLE_MS = 300;
+/** After reading runbooks comes a round that fires what is due. */
+const QUIET_MS = 2_000;
 
-export function openUpkeep(app: StatefulApp, registry: Registry, telling: Telling, log: Log): Upkeep {
+export function openUpkeep(
+  app: StatefulApp,
+  registry: Registry,
+  telling: Telling,
+  { log, releaseMemory }: { readonly log: Log; readonly releaseMemory: () => void },
+): Upkeep {
   const { clock } = app.surroundings;
+  let releasing: NodeJS.Timeout | undefined;
+  const releaseSoon = (): void => {
+    clearTimeout(releasing);
+    releasing = setTimeout(() => {
+      app.database.shrinkMemory();
+      releaseMemory();
+    }, QUIET_MS);
+  };
   let compactedAt = 0;
   let looked = clock.monotonic();
   let touched = false;
@@ -70,7 +87,9 @@ export function openUpkeep(app: StatefulApp, registry: Registry, telling: Tellin
         runbooks: registry.runbooks().size,
       });
       await selfCheck();
+      releaseSoon();
     },
+    releaseMemory: releaseSoon,
     afterRound: async (now) => {
       await telling.tick();
       if (now - compactedAt < DAY_MS) return;
@@ -93,6 +112,7 @@ export function openUpkeep(app: StatefulApp, registry: Registry, telling: Tellin
       const watchers = registry.folders().flatMap((folder) => watchFolder(folder, soon));
       return () => {
         if (timer !== null) clearTimeout(timer);
+        clearTimeout(releasing);
         for (const watcher of watchers) watcher.close();
       };
     },

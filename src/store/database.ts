@@ -17,6 +17,8 @@ export interface Database {
   attempt<T>(work: () => T): T;
   /** `work` inside one IMMEDIATE transaction: all of it is kept, or nothing. */
   transaction<T>(work: () => T): T;
+  /** Gives back the memory that pages of the file are held in. */
+  shrinkMemory(): void;
   close(): void;
 }
 
@@ -52,6 +54,7 @@ function open(path: string, prepareIt: (database: Database) => void): Database {
     sqlite,
     attempt,
     transaction: (work) => attempt(() => inTransaction(sqlite, work)),
+    shrinkMemory: () => attempt(() => sqlite.exec('PRAGMA shrink_memory')),
     close: () => sqlite.close(),
   };
   try {

@@ -111,6 +111,11 @@ export const HOMES: readonly Home[] = [
     why: 'the machine is looked at by its provider, the process by its door',
   },
   {
+    module: /^node:(v8|vm)$/,
+    homes: [/^src\/cli\/release-memory\.ts$/],
+    why: 'the engine is set by the process, and no text is run as code',
+  },
+  {
     module: /^node:(crypto|path|util|module|url|string_decoder|timers\/promises|buffer|stream|stream\/promises|zlib)$/,
     homes: [/^src\//],
     why: 'pure, or harmless',

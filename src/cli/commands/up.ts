@@ -4,6 +4,7 @@ import type { Log } from '../../app/log-entry.ts';
 import { EXIT, type Door } from '../door.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { writeLog } from '../log.ts';
+import { releaseMemory } from '../release-memory.ts';
 import { count } from '../views/layout.ts';
 import { localClock } from '../views/when.ts';
 
@@ -33,6 +34,7 @@ export async function up(
         form === 'human' && !door.options.quiet
           ? (status) => door.terminal.progress(app.redactor.text(statusLine(status)))
           : null,
+      releaseMemory,
     });
     return EXIT.done;
   } finally {

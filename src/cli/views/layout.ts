@@ -52,13 +52,19 @@ export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)));
 }
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | null = null;
+
+/** Made when it is first needed: its tables take memory that \`up\` would keep for days. */
+function graphemes(text: string): Iterable<Intl.SegmentData> {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
 
 /** Terminal columns, colour codes not counted; wide East Asian characters and emoji take two. */
 export function widthOf(text: string): number {
   const plain = stripVTControlCharacters(text);
   let width = 0;
-  for (const { segment } of graphemes.segment(plain)) {
+  for (const { segment } of graphemes(plain)) {
     width +=
       /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/u.test(
         segment,
