@@ -3,6 +3,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod';
 import { CodedError } from './domain/coded-error.ts';
 import { suggest } from './domain/suggest.ts';
+import { approvalsConfigSchema, environmentsConfigSchema, hostConfigSchema } from './gate-config.ts';
 import { notifyConfigSchema } from './notify-config.ts';
 
 /** `config.yaml`, closed: what this version does not know is a mistake. Every key is optional. */
@@ -35,6 +36,9 @@ export const configSchema = z
       })
       .prefault({}),
     notify: notifyConfigSchema.prefault({}),
+    environments: environmentsConfigSchema.default({}),
+    host: hostConfigSchema.prefault({}),
+    approvals: approvalsConfigSchema.prefault({}),
   })
   .describe('Configuration of Holdfast');
 

@@ -7,6 +7,9 @@ const LENGTH = 12;
 export type RunId = `r-${string}`;
 export type FindingId = `f-${string}`;
 export type NotificationId = `n-${string}`;
+export type PlanId = `p-${string}`;
+export type GrantId = `g-${string}`;
+export type AuditId = `a-${string}`;
 
 /** A source of random bytes, handed in. */
 export type Random = (size: number) => Uint8Array;
@@ -17,6 +20,18 @@ export function newRunId(random: Random): RunId {
 
 export function newNotificationId(random: Random): NotificationId {
   return `n-${base32(random(8))}`;
+}
+
+export function newPlanId(random: Random): PlanId {
+  return `p-${base32(random(8))}`;
+}
+
+export function newGrantId(random: Random): GrantId {
+  return `g-${base32(random(8))}`;
+}
+
+export function newAuditId(random: Random): AuditId {
+  return `a-${base32(random(8))}`;
 }
 
 /** The finding's id is the first 60 bits of its key. */

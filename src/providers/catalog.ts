@@ -1,5 +1,5 @@
 import { CodedError } from '../domain/coded-error.ts';
-import type { ReaderDeps } from './deps.ts';
+import type { ProviderDeps } from '../domain/provider-deps.ts';
 
 export interface Readers {
   /** The reader of a provider, made when it is first asked for. NOT_FOUND for a provider that there is not. */
@@ -7,12 +7,12 @@ export interface Readers {
 }
 
 /** One line per provider. */
-const PROVIDERS: Readonly<Record<string, (deps: ReaderDeps) => Promise<unknown>>> = {
+const PROVIDERS: Readonly<Record<string, (deps: ProviderDeps) => Promise<unknown>>> = {
   host: async (deps) => (await import('./host/open.ts')).openHostReader(deps),
   net: async (deps) => (await import('./net/reader.ts')).createNetReader(deps),
 };
 
-export function openReaders(deps: ReaderDeps): Readers {
+export function openReaders(deps: ProviderDeps): Readers {
   const open = new Map<string, Promise<unknown>>();
   return {
     of: (provider) => {

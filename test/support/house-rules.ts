@@ -20,9 +20,9 @@ interface Rule {
 export const RULES: readonly Rule[] = [
   { from: /^src\/domain\//, may: [], why: 'the nouns and rules stand on nothing, so that everyone can stand on them' },
   {
-    from: /^src\/(config|notify-config)\.ts$/,
-    may: ['src/domain/', 'src/notify-config.ts'],
-    why: 'configuration is read before anybody is there; its part for notifications has a file of its own',
+    from: /^src\/(config|notify-config|gate-config)\.ts$/,
+    may: ['src/domain/', 'src/notify-config.ts', 'src/gate-config.ts'],
+    why: 'configuration is read before anybody is there; its parts for notifications and for the gate have files of their own',
   },
   {
     from: /^src\/notify\//,
@@ -52,11 +52,37 @@ export const RULES: readonly Rule[] = [
     may: ['src/domain/', 'src/providers/'],
     why: 'the catalogue introduces the providers',
   },
-  { from: /^src\/providers\/deps\.ts$/, may: ['src/domain/'], why: 'what a provider is given is said once' },
   {
     from: /^src\/providers\/([^/]+)\//,
-    may: ['src/domain/', 'src/providers/$1/', 'src/providers/deps.ts'],
+    may: ['src/domain/', 'src/providers/$1/'],
     why: 'one outside system each',
+  },
+  {
+    from: /^src\/maker\/actions\/catalog\.ts$/,
+    may: ['src/domain/', 'src/maker/actions/'],
+    why: 'the catalogue introduces the actions',
+  },
+  { from: /^src\/maker\/actions\/[^/]+\.ts$/, may: ['src/domain/'], why: 'what all actions share knows none of them' },
+  {
+    from: /^src\/maker\/actions\/([^/]+)\//,
+    may: [
+      'src/domain/',
+      'src/maker/actions/$1/',
+      'src/maker/actions/*.ts',
+      'src/providers/$1/reader.ts',
+      'src/providers/$1/writer.ts',
+    ],
+    why: 'an action writes to its own provider and to no other; it is the only code in the house that writes to the outside',
+  },
+  {
+    from: /^src\/maker\/policy\//,
+    may: ['src/domain/', 'src/maker/policy/'],
+    why: 'a policy is judged without knowing who asks',
+  },
+  {
+    from: /^src\/maker\//,
+    may: ['src/domain/', 'src/maker/*.ts', 'src/maker/policy/'],
+    why: 'the gate knows actions by their shape alone: what it needs of the store, the providers and the catalogue is handed in',
   },
   {
     from: /^src\/runbooks\//,
@@ -68,13 +94,20 @@ export const RULES: readonly Rule[] = [
     may: ['src/domain/', 'src/$1/'],
     why: 'neighbours meet in the app, not in each other',
   },
-  { from: /^src\/app\//, may: ['src/'], why: 'someone has to introduce people' },
+  { from: /^src\/app\//, may: ['src/'], why: 'someone has to introduce people, but for writers: see WRITERS' },
   {
     from: /^src\/(cli|mcp|web)\//,
     may: ['src/domain/', 'src/app/', 'src/documents/', 'src/$1/'],
     why: 'three thin doors, one house',
   },
 ];
+
+/** Only an action may hold a writer: reads are free, writes are held, as a fact about imports. */
+const WRITERS = {
+  target: /^src\/providers\/([^/]+)\/writer\.ts$/,
+  mayImport: (provider: string) => new RegExp(`^src/maker/actions/${provider}/|^src/providers/${provider}/`),
+  why: 'only an action of the same provider may hold a writer, and only its apply is called with leave',
+};
 
 /** Where a package, or a module of Node that reaches outside, may be imported. */
 interface Home {
@@ -126,11 +159,15 @@ export const HOMES: readonly Home[] = [
     why: 'the command line has one room',
   },
   { module: /^croner$/, homes: [/^src\/scheduler\/cron\.ts$/], why: 'one place that reads cron expressions' },
-  { module: /^yaml$/, homes: [/^src\/runbooks\//, /^src\/config\.ts$/], why: 'YAML is parsed where a file enters' },
+  {
+    module: /^yaml$/,
+    homes: [/^src\/(runbooks|maker\/policy)\//, /^src\/config\.ts$/],
+    why: 'YAML is parsed where a file enters',
+  },
   { module: /^nodemailer$/, homes: [/^src\/notify\/email\.ts$/], why: 'one way out speaks SMTP' },
   {
     module: /^zod$/,
-    homes: [/^src\/(checks|runbooks|documents)\//, /^src\/(config|notify-config)\.ts$/],
+    homes: [/^src\/(checks|runbooks|documents|maker)\//, /^src\/(config|notify-config|gate-config)\.ts$/],
     why: 'schemas stand at the edges',
   },
 ];
@@ -191,6 +228,9 @@ function judgeImport(from: string, specifier: string): readonly string[] {
 }
 
 function judgeNeighbour(from: string, target: string): readonly string[] {
+  const provider = WRITERS.target.exec(target)?.[1];
+  if (provider !== undefined && !WRITERS.mayImport(provider).test(from))
+    return [`${from} may not import ${target}: ${WRITERS.why}`];
   const rule = RULES.find((candidate) => candidate.from.test(from));
   if (rule === undefined) return [`${from} lives in no room of the house: see docs/house.md`];
   const group = rule.from.exec(from)?.[1] ?? '';

@@ -1,7 +1,7 @@
-import type { Clock } from '../domain/clock.ts';
+import type { Clock } from './clock.ts';
 
 /** What the providers need of the world; handed in by the app. */
-export interface ReaderDeps {
+export interface ProviderDeps {
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
