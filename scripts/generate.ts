@@ -5,11 +5,12 @@ import * as checksPage from './generate/checks-page.ts';
 import * as commandsPage from './generate/commands-page.ts';
 import * as documentSchemas from './generate/document-schemas.ts';
 import * as errorCodesPage from './generate/error-codes-page.ts';
+import * as policySchema from './generate/policy-schema.ts';
 import * as runbookSchema from './generate/runbook-schema.ts';
 
 const root = join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
-const generators = [runbookSchema, documentSchemas, checksPage, errorCodesPage, commandsPage];
+const generators = [runbookSchema, policySchema, documentSchemas, checksPage, errorCodesPage, commandsPage];
 const files = (await Promise.all(generators.map(({ generate }) => generate()))).flat();
 const stale = files.filter(
   ({ path, content }) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== content,

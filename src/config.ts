@@ -3,7 +3,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod';
 import { CodedError } from './domain/coded-error.ts';
 import { suggest } from './domain/suggest.ts';
-import { approvalsConfigSchema, environmentsConfigSchema, hostConfigSchema } from './gate-config.ts';
+import { approvalsConfigSchema, environmentsConfigSchema, hostConfigSchema, oidcConfigSchema } from './gate-config.ts';
 import { notifyConfigSchema } from './notify-config.ts';
 
 /** `config.yaml`, closed: what this version does not know is a mistake. Every key is optional. */
@@ -39,6 +39,7 @@ export const configSchema = z
     environments: environmentsConfigSchema.default({}),
     host: hostConfigSchema.prefault({}),
     approvals: approvalsConfigSchema.prefault({}),
+    oidc: oidcConfigSchema.prefault({}),
   })
   .describe('Configuration of Holdfast');
 

@@ -62,3 +62,11 @@ export const approvalsConfigSchema = z.strictObject({
     .default(false)
     .describe('Whether the full digest on a command line without a terminal is an approval'),
 });
+
+export const oidcConfigSchema = z.strictObject({
+  issuer: z
+    .url()
+    .default('https://token.actions.githubusercontent.com')
+    .describe('Whose ID tokens a CI job is believed by'),
+  audience: z.string().min(1).default('holdfast').describe('The audience that its token must be for'),
+});

@@ -2,8 +2,10 @@ import { checkCatalog } from '../checks/catalog.ts';
 import { loadConfig, type Config } from '../config.ts';
 import type { CheckCatalog } from '../domain/check.ts';
 import { CodedError } from '../domain/coded-error.ts';
+import type { ProviderDeps } from '../domain/provider-deps.ts';
 import type { Redactor } from '../domain/redaction/redacted.ts';
 import { openReaders, type Readers } from '../providers/catalog.ts';
+import { auditLog, type Audit } from '../store/audit.ts';
 import { openDatabase, openMemory, type Database } from '../store/database.ts';
 import { openStateDir, type StateDir } from '../store/state-dir.ts';
 import { placesOf, type PlaceOptions, type Places } from './places.ts';
@@ -25,7 +27,11 @@ export interface App {
 export interface StatefulApp extends App {
   readonly stateDir: StateDir;
   readonly database: Database;
+  /** Whoever appends calls its `sealHead` after the commit. */
+  readonly audit: Audit;
   readonly readers: Readers;
+  /** What providers are made from; of writers, only an action's `apply` makes one. */
+  readonly provider: ProviderDeps;
   /** Why nothing of this process can be kept: the database then lives in memory. null: everything is. */
   readonly unkept: CodedError | null;
   close(): void;
@@ -72,6 +78,20 @@ function open(
   const stateDir = openStateDir(places.stateDir);
   const redactor = openRedactor(surroundings, stateDir.redactionKey);
   const { database, unkept } = openStore(stateDir.database);
+  const audit = auditLog(database, {
+    clock: surroundings.clock,
+    random: surroundings.random,
+    instance: stateDir.instance,
+    files: unkept === null ? { head: stateDir.auditHead, key: stateDir.auditKey } : null,
+  });
+  const provider: ProviderDeps = {
+    clock: surroundings.clock,
+    env: surroundings.env,
+    home: surroundings.home,
+    platform: surroundings.platform,
+    instance: stateDir.instance,
+    learn: (secret) => redactor.learn(secret),
+  };
   return {
     surroundings,
     places,
@@ -80,15 +100,16 @@ function open(
     redactor,
     stateDir,
     database,
-    readers: openReaders({
-      clock: surroundings.clock,
-      env: surroundings.env,
-      home: surroundings.home,
-      platform: surroundings.platform,
-      instance: stateDir.instance,
-      learn: (secret) => redactor.learn(secret),
-    }),
+    audit,
+    readers: openReaders(provider),
+    provider,
     unkept,
-    close: () => database.close(),
+    close: () => {
+      try {
+        audit.sealHead();
+      } finally {
+        database.close();
+      }
+    },
   };
 }

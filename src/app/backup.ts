@@ -1,7 +1,11 @@
 import { resolve } from 'node:path';
 import { backUp, restore } from '../store/backup.ts';
+import { auditLog } from '../store/audit.ts';
+import { readHead } from '../store/audit-head.ts';
+import { openDatabase } from '../store/database.ts';
 import { openStateDir } from '../store/state-dir.ts';
 import type { App, StatefulApp } from './app.ts';
+import { operator } from './plans.ts';
 
 /** Copies the database, in use or not, to a new file; returns its absolute path. */
 export async function backUpTo(app: StatefulApp, file: string): Promise<string> {
@@ -10,9 +14,34 @@ export async function backUpTo(app: StatefulApp, file: string): Promise<string> 
   return path;
 }
 
-/** Puts a backup in the place of the database; what was there is kept beside it. */
+/**
+ * Puts a backup in the place of the database; what was there is kept beside it. The audit log that comes with the
+ * backup is shorter than the one that was there: its first new entry says so, and how far the other one went.
+ */
 export function restoreFrom(app: App, file: string): { readonly path: string; readonly kept: string | null } {
-  const { database } = openStateDir(app.places.stateDir);
-  const kept = restore(resolve(app.surroundings.cwd, file), database, new Date(app.surroundings.clock.now()));
-  return { path: database, kept };
+  const { clock, random } = app.surroundings;
+  const stateDir = openStateDir(app.places.stateDir);
+  const path = resolve(app.surroundings.cwd, file);
+  const kept = restore(path, stateDir.database, new Date(clock.now()));
+  const files = { head: stateDir.auditHead, key: stateDir.auditKey };
+  const before = readHead(files.head);
+  const database = openDatabase(stateDir.database);
+  try {
+    const audit = auditLog(database, { clock, random, instance: stateDir.instance, files });
+    audit.append({
+      actor: operator(app),
+      verb: 'database-restored',
+      object: '',
+      outcome: 'done',
+      detail: app.redactor.data({
+        from: path,
+        kept,
+        auditBefore: before.status === 'head' ? { entries: before.head.seq, digest: before.head.digest } : null,
+      }),
+    });
+    audit.sealAnew();
+  } finally {
+    database.close();
+  }
+  return { path: stateDir.database, kept };
 }

@@ -1,9 +1,11 @@
 import { CodedError } from '../domain/coded-error.ts';
+import type { AuditVerb } from '../domain/audit.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { FindingHistoryEntry, OperatorEventKind } from '../domain/finding-history.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { findingsTable } from '../store/findings.ts';
 import type { StatefulApp } from './app.ts';
+import { operator } from './plans.ts';
 import { theOne } from './the-one.ts';
 
 /** The longest that a mute may hold: who needs more should say so again. */
@@ -69,13 +71,28 @@ function change(
   edit: (finding: Finding) => Finding,
 ): Finding {
   const table = findingsTable(app.database);
-  return app.database.transaction(() => {
+  const finding = app.database.transaction(() => {
     const changed = edit(theOne('finding', id, table.byId(canonicalId(id))));
     table.write(changed);
     table.writeEvent({ key: changed.key, at: app.surroundings.clock.now(), run: null, kind, detail });
+    app.audit.append({
+      actor: operator(app),
+      verb: VERBS[kind],
+      object: changed.id,
+      outcome: 'done',
+      detail: app.redactor.data({ title: changed.title, said: detail }),
+    });
     return changed;
   });
+  app.audit.sealHead();
+  return finding;
 }
+
+const VERBS = {
+  muted: 'finding-muted',
+  unmuted: 'finding-unmuted',
+  acknowledged: 'finding-acknowledged',
+} as const satisfies Record<OperatorEventKind, AuditVerb>;
 
 function requireReason(reason: string): string {
   if (reason.trim() === '')

@@ -6,6 +6,8 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly home: string;
+  /** The account's name: for the audit, nothing is decided by it. */
+  readonly user: string;
   readonly platform: NodeJS.Platform;
   readonly clock: Clock;
   readonly random: Random;

@@ -23,7 +23,22 @@ export interface SharedOptions {
 }
 
 /** Exit codes of docs/contracts.md that this version can give. */
-export const EXIT = { done: 0, internal: 1, usage: 2, findings: 3, unknown: 4, interrupted: 130 } as const;
+export const EXIT = {
+  done: 0,
+  internal: 1,
+  usage: 2,
+  findings: 3,
+  unknown: 4,
+  queued: 10,
+  denied: 11,
+  stale: 12,
+  failed: 13,
+  partial: 14,
+  outcomeUnknown: 15,
+  rejected: 16,
+  held: 17,
+  interrupted: 130,
+} as const;
 
 /** Prints a result; the last redaction before the terminal, whatever happened before. */
 export function print(door: Door, app: Pick<App, 'redactor'>, text: string): void {

@@ -97,6 +97,62 @@ async function commandOf(name: CommandName): Promise<Command> {
       return (await import('./commands/pause.ts')).resume;
     case 'notify test':
       return (await import('./commands/notify-test.ts')).notifyTest;
+    case 'audit list':
+      return (await import('./commands/audit.ts')).auditList;
+    case 'audit show':
+      return (await import('./commands/audit.ts')).auditShow;
+    case 'audit verify':
+      return (await import('./commands/audit.ts')).auditVerify;
+    case 'audit export':
+      return (await import('./commands/audit.ts')).auditExport;
+    case 'actions list':
+      return (await import('./commands/actions.ts')).actionsList;
+    case 'actions show':
+      return (await import('./commands/actions.ts')).actionsShow;
+    case 'plan create':
+      return (await import('./commands/plan-create.ts')).planCreate;
+    case 'plan import':
+      return (await import('./commands/plan-create.ts')).planImport;
+    case 'plan undo':
+      return (await import('./commands/plan-create.ts')).planUndo;
+    case 'plan approve':
+      return (await import('./commands/plan-approve.ts')).planApprove;
+    case 'plan list':
+      return (await import('./commands/plan.ts')).planList;
+    case 'plan show':
+      return (await import('./commands/plan.ts')).planShow;
+    case 'plan diff':
+      return (await import('./commands/plan.ts')).planDiffShow;
+    case 'plan challenge':
+      return (await import('./commands/plan.ts')).planChallenge;
+    case 'plan reject':
+      return (await import('./commands/plan.ts')).planReject;
+    case 'plan revoke':
+      return (await import('./commands/plan.ts')).planRevoke;
+    case 'plan withdraw':
+      return (await import('./commands/plan.ts')).planWithdraw;
+    case 'plan resume':
+      return (await import('./commands/plan.ts')).planResume;
+    case 'plan abandon':
+      return (await import('./commands/plan.ts')).planAbandon;
+    case 'plan wait':
+      return (await import('./commands/plan.ts')).planWait;
+    case 'plan export':
+      return (await import('./commands/plan.ts')).planExport;
+    case 'hold':
+      return (await import('./commands/hold.ts')).hold;
+    case 'release':
+      return (await import('./commands/hold.ts')).release;
+    case 'policy lint':
+      return (await import('./commands/policy.ts')).policyLint;
+    case 'policy test':
+      return (await import('./commands/policy.ts')).policyTest;
+    case 'policy explain':
+      return (await import('./commands/policy.ts')).policyExplain;
+    case 'policy trust':
+      return (await import('./commands/policy.ts')).policyTrust;
+    case 'policy untrust':
+      return (await import('./commands/policy.ts')).policyUntrust;
     case 'doctor':
       return (await import('./commands/doctor.ts')).doctor;
     case 'backup':
@@ -112,16 +168,26 @@ async function commandOf(name: CommandName): Promise<Command> {
 
 /** `--help` must not wait for what only a command needs. */
 async function lookAround(): Promise<Surroundings> {
-  const [{ randomBytes }, { homedir }] = await Promise.all([import('node:crypto'), import('node:os')]);
+  const [{ randomBytes }, { homedir, userInfo }] = await Promise.all([import('node:crypto'), import('node:os')]);
   return {
     env: process.env,
     cwd: process.cwd(),
     home: homedir(),
+    user: userName(userInfo),
     platform: process.platform,
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     random: (size) => randomBytes(size),
     version: ownVersion(),
   };
+}
+
+/** An account that the system has no name for (a container's bare uid) is told by its number. */
+function userName(userInfo: () => { readonly username: string }): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
 }
 
 function ownVersion(): string {

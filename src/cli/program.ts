@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { AUDIT_VERBS } from '../domain/audit.ts';
 import { SEVERITIES } from '../domain/severity.ts';
 import { OUTPUTS, type SharedOptions } from './door.ts';
+import { addPlanCommands, addPolicyCommands } from './plan-program.ts';
 
 /** What a command does: arguments, its own options, the shared ones; resolves to an exit code. */
 export type Act = (
@@ -36,6 +38,34 @@ export type CommandName =
   | 'pause'
   | 'resume'
   | 'notify test'
+  | 'actions list'
+  | 'actions show'
+  | 'plan create'
+  | 'plan list'
+  | 'plan show'
+  | 'plan diff'
+  | 'plan approve'
+  | 'plan challenge'
+  | 'plan reject'
+  | 'plan revoke'
+  | 'plan withdraw'
+  | 'plan resume'
+  | 'plan abandon'
+  | 'plan undo'
+  | 'plan wait'
+  | 'plan export'
+  | 'plan import'
+  | 'hold'
+  | 'release'
+  | 'policy lint'
+  | 'policy test'
+  | 'policy explain'
+  | 'policy trust'
+  | 'policy untrust'
+  | 'audit list'
+  | 'audit show'
+  | 'audit verify'
+  | 'audit export'
   | 'doctor'
   | 'backup'
   | 'restore'
@@ -67,7 +97,7 @@ Start here:
   holdfast doctor                        is everything in order?
 
 Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 findings with --fail-on,
-4 unknown with --fail-on-unknown, 130 interrupted.`,
+4 unknown with --fail-on-unknown, 10-17 how a plan stands, 130 interrupted.`,
     );
   const bind = (name: CommandName, command: Command): Command =>
     command.action((...input: unknown[]) => {
@@ -205,6 +235,30 @@ Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 findings with 
       .description('send a test notification')
       .argument('[way]', 'one way out; all that are configured when none is named'),
   );
+
+  const audit = program.command('audit').description('what was changed, by whom: a log that proves itself');
+  bind('audit list', audit.command('list', { isDefault: true }).description('list what was changed, latest first'))
+    .option('-n, --limit <count>', 'how many', wholeNumber, 20)
+    .option('--object <id>', 'of one plan, finding or runbook only; the start of an id will do')
+    .addOption(new Option('--verb <verb>', 'of one kind only').choices(AUDIT_VERBS));
+  bind(
+    'audit show',
+    audit.command('show').description('one entry, all of it').argument('<id>', 'entry id, or the start of one'),
+  );
+  bind(
+    'audit verify',
+    audit
+      .command('verify')
+      .description('prove that the log is as it was written, or name the first entry that is not')
+      .argument('[file]', 'an export; the log of this installation when none is named'),
+  ).option('--key <fingerprint>', 'fail unless it is signed with this key');
+  bind(
+    'audit export',
+    audit.command('export').description('write the log to a file that proves itself').argument('<file>', 'a new file'),
+  );
+
+  addPlanCommands(program, bind);
+  addPolicyCommands(program, bind);
 
   bind('doctor', program.command('doctor').description('check this installation'));
   bind(

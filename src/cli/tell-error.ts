@@ -12,7 +12,7 @@ export function tell(error: unknown, terminal: Terminal, argv: readonly string[]
   const redactor = createRedactor({ key: new Uint8Array(32) });
   const coded = error instanceof CodedError ? error : internal(error);
   terminal.err(redactor.text(wantsJson(argv) ? asJson(coded) : asText(coded, terminal)));
-  return coded.code === 'INTERNAL' || coded.code.startsWith('STORE_') ? EXIT.internal : EXIT.usage;
+  return coded.code === 'INTERNAL' || /^(?:STORE|AUDIT)_/.test(coded.code) ? EXIT.internal : EXIT.usage;
 }
 
 function internal(error: unknown): CodedError {

@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { auditEntrySchema, auditExportSchema, auditProofSchema } from './audit-schema.ts';
 import { findingHistorySchema } from './finding-history-schema.ts';
 import { findingSchema } from './finding-schema.ts';
 import * as small from './small-schemas.ts';
+import { planSchema } from './plan-schema.ts';
 import { runSchema } from './run-schema.ts';
 
 /** What `--output json` prints for a noun: the noun's own shape, with its name in front. */
@@ -34,5 +36,17 @@ export const DOCUMENTS = {
   paused: named('paused', small.pausedSchema),
   slots: named('slots', small.slotsSchema),
   status: named('status', small.statusSchema),
+  plan: named('plan', planSchema),
+  plans: named('plans', z.strictObject({ plans: z.array(planSchema) })),
+  hold: named('hold', small.holdSchema),
+  actions: named('actions', z.strictObject({ actions: z.array(small.actionSchema) })),
+  action: named('action', small.actionSchema),
+  policy: named('policy', small.policySchema),
+  'policy-test': named('policy-test', small.policyTestSchema),
+  'policy-explain': named('policy-explain', small.policyExplainSchema),
+  'audit-entry': named('audit-entry', auditEntrySchema),
+  'audit-entries': named('audit-entries', z.strictObject({ entries: z.array(auditEntrySchema) })),
+  'audit-proof': named('audit-proof', auditProofSchema),
+  'audit-export': named('audit-export', auditExportSchema),
   error: z.strictObject({ error: small.errorSchema }).describe('What goes wrong, on stderr'),
 };

@@ -202,3 +202,53 @@ export const statusSchema = z
     jobs: z.strictObject({ waiting: z.int(), claimed: z.int(), dead: z.int() }),
   })
   .describe('What runs, what is next, what waits');
+
+export const holdSchema = z.strictObject({ held: z.boolean() }).describe('Whether everything is held');
+
+export const actionSchema = z
+  .strictObject({
+    id: z.string(),
+    version: z.int(),
+    title: z.string(),
+    description: z.string(),
+    params: z.record(z.string(), z.unknown()).nullable().describe('JSON Schema of its parameters'),
+  })
+  .describe('A typed write of the catalogue');
+
+export const policySchema = z
+  .strictObject({ policy: z.string(), digest: z.string(), trusted: z.boolean() })
+  .describe('A policy file and whether it may grant');
+
+const decision = z.strictObject({ effect: z.enum(['deny', 'allow', 'queue']), rule: z.string().nullable() });
+
+export const policyTestSchema = z
+  .strictObject({
+    results: z.array(
+      z.strictObject({
+        name: z.string(),
+        passed: z.boolean(),
+        expected: decision,
+        got: decision.nullable(),
+      }),
+    ),
+    uncovered: z.array(z.strictObject({ rule: z.string(), clause: z.string().nullable() })),
+  })
+  .describe("How the tests in a policy's file fared");
+
+export const policyExplainSchema = z
+  .strictObject({
+    plan: z.string(),
+    effect: z.enum(['deny', 'allow', 'queue']),
+    headline: z.string(),
+    rules: z.array(
+      z.strictObject({
+        id: z.string(),
+        effect: z.enum(['deny', 'allow', 'queue']),
+        holds: z.boolean(),
+        failing: z.array(z.strictObject({ clause: z.string(), was: z.string() })),
+      }),
+    ),
+    nearest: z.string().nullable().describe('The allow rule that is short of the fewest clauses'),
+    opensAt: z.iso.datetime().nullable(),
+  })
+  .describe('Why a policy would allow a plan, or not');

@@ -31,6 +31,11 @@ export interface Action<Reader = unknown, Params = unknown> {
   readonly description: string;
   /** Closed: an unknown parameter is an error. */
   readonly params: ParamsSchema<Params>;
+  /**
+   * Makes absolute, once, when the plan is sealed, what the params say relative to now: `olderThan: 30d` becomes
+   * `before: <instant>`, under just that name. What it returns is sealed, and must parse to itself. Pure but for the clock.
+   */
+  fix?(params: Params, context: ActionContext): Params;
   /** The target and the resource that these params mean, read from the target itself. */
   identify(reader: Reader, params: Params, context: ActionContext): Promise<Looked<Identified>>;
   /** How the resource is now. Called when the plan is sealed and again right before it is applied. */

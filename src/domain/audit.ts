@@ -24,6 +24,7 @@ export const AUDIT_VERBS = [
   'baseline-accepted',
   'runbook-paused',
   'runbook-resumed',
+  'database-restored',
   'audit-began',
   'checkpoint',
 ] as const;
@@ -51,6 +52,51 @@ export interface AuditEntry extends NewAuditEntry {
   readonly digest: Digest;
 }
 
+/** An entry as it is kept, or as a file holds it: nothing of it is believed yet. */
+export interface AuditRow {
+  readonly seq: unknown;
+  readonly id: unknown;
+  readonly at: unknown;
+  readonly verb: unknown;
+  readonly object: unknown;
+  /** The canonical JSON of the entry without its digest. */
+  readonly body: string;
+  readonly digest: unknown;
+}
+
+/** An entry as the one after it knows it. */
+export interface AuditLink {
+  readonly seq: number;
+  readonly at: number;
+  readonly digest: Digest;
+}
+
+/** The first thing that is wrong with a log. */
+export interface AuditFlaw {
+  /** Number of the entry; nought: no entry, but the log as a whole. */
+  readonly seq: number;
+  /** As it says itself; null when it can not be read. */
+  readonly id: string | null;
+  readonly what: string;
+}
+
+/** What reading a whole log found. */
+export type AuditVerdict =
+  | { readonly status: 'broken'; readonly flaw: AuditFlaw }
+  | ({ readonly status: 'sound' } & SoundAudit);
+
+export interface SoundAudit {
+  readonly entries: number;
+  readonly checkpoints: number;
+  /** Digest of the last entry; of an empty log, of nothing. */
+  readonly digest: Digest;
+  /** Up to this entry a signature vouches for the log; those after it only chain. */
+  readonly sealedTo: number;
+  /** Fingerprint of the key that signs now; null: nothing was ever signed. */
+  readonly key: Digest | null;
+  readonly instance: string | null;
+}
+
 /** Where entries are appended. The port of store/audit.ts. */
 export interface AuditLog {
   /**
@@ -58,6 +104,8 @@ export interface AuditLog {
    * `at` never goes back: a clock that was set back gives the time of the entry before.
    */
   append(entry: NewAuditEntry): AuditEntry;
+  /** The time of the latest entry; null when there is none. */
+  latestAt(): number | null;
   /** How many entries with this verb there are of that object. */
   count(verb: AuditVerb, object: string): number;
 }

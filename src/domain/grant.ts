@@ -32,7 +32,14 @@ export interface Approval extends Common {
 export interface PolicyGrant extends Common {
   readonly kind: 'policy';
   readonly actor: Actor;
-  readonly policy: { readonly name: string; readonly digest: Digest };
+  readonly policy: {
+    readonly name: string;
+    readonly digest: Digest;
+    /** Where it is read again before the plan is applied. */
+    readonly path: string;
+    /** Why it is believed: pinned on this machine, or its digest, or a signature, came with the command. */
+    readonly trust: 'pin' | 'digest' | 'signature';
+  };
   /** The rule that allows it. */
   readonly rule: string;
 }

@@ -148,7 +148,14 @@ export const PLAN_STATUSES = [
 export type PlanStatus = (typeof PLAN_STATUSES)[number];
 
 /** A plan of which it is known how it stands: `apply(plan: PlanIn<'authorised'>)`. */
-export type PlanIn<Status extends PlanStatus> = PlanBody & Extract<PlanState, { readonly status: Status }>;
+export type PlanIn<Status extends PlanStatus> = PlanBody & StateIn<PlanState, Status>;
+
+/** Those parts of the union, and of their statuses, that are meant. */
+type StateIn<State extends PlanState, Status> = State extends PlanState
+  ? State['status'] & Status extends never
+    ? never
+    : State & { readonly status: State['status'] & Status }
+  : never;
 
 /** How far one step came. `intent` is written before the call, the rest after it. */
 export type StepProgress = { readonly step: string; readonly at: number } & (

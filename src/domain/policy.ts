@@ -33,33 +33,37 @@ export interface PolicyRule {
 
 /** Every clause that is there must hold; a list holds when one of it does. `not` holds when none of its clauses does. */
 export interface PolicyMatch {
-  readonly actor?: {
-    readonly kind?: readonly ActorKind[];
-    readonly name?: readonly string[];
-    /** Each must be there and equal; verified claims only. */
-    readonly claims?: Readonly<Record<string, readonly JsonValue[]>>;
-  };
+  readonly actor?:
+    | {
+        readonly kind?: readonly ActorKind[] | undefined;
+        readonly name?: readonly string[] | undefined;
+        /** Each must be there and equal; verified claims only. */
+        readonly claims?: Readonly<Record<string, readonly JsonValue[]>> | undefined;
+      }
+    | undefined;
   /** Ids, or `provider/*`, or `*`. */
-  readonly action?: readonly string[];
-  readonly target?: { readonly provider?: readonly string[]; readonly id?: readonly string[] };
+  readonly action?: readonly string[] | undefined;
+  readonly target?:
+    | { readonly provider?: readonly string[] | undefined; readonly id?: readonly string[] | undefined }
+    | undefined;
   /** Names from the operator's configuration, never from the target's own labels. */
-  readonly environment?: readonly string[];
+  readonly environment?: readonly string[] | undefined;
   /** Ids, or patterns with `*`. */
-  readonly resource?: readonly string[];
+  readonly resource?: readonly string[] | undefined;
   /** Exact values of sealed params. */
-  readonly params?: Readonly<Record<string, readonly JsonValue[]>>;
+  readonly params?: Readonly<Record<string, readonly JsonValue[]>> | undefined;
   /** Digests of runbook files. */
-  readonly runbook?: readonly string[];
-  readonly destructive?: boolean;
-  readonly risk?: readonly string[];
-  readonly not?: Omit<PolicyMatch, 'not'>;
+  readonly runbook?: readonly string[] | undefined;
+  readonly destructive?: boolean | undefined;
+  readonly risk?: readonly string[] | undefined;
+  readonly not?: Omit<PolicyMatch, 'not'> | undefined;
 }
 
 /** A number, or values; what is missing, no number or of another type satisfies none of them. */
 export interface PolicyBound {
-  readonly min?: number;
-  readonly max?: number;
-  readonly oneOf?: readonly JsonValue[];
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
+  readonly oneOf?: readonly JsonValue[] | undefined;
 }
 
 /** `from` included, `to` excluded; over midnight when `from` > `to`: then `days` says when it begins. */
@@ -76,7 +80,7 @@ export interface PolicyWindow {
   readonly notAfter: number | null;
 }
 
-/** How often, or how much in sum, a rule may allow within a day of `timezone`, or an hour. */
+/** How often, or how much in sum, an allow rule may allow within the last hour, or the last 24: no midnight refills it. */
 export interface PolicyLimit {
   /** `applies`, or a path as in bounds whose absolute values are summed. */
   readonly of: string;

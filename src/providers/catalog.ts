@@ -10,6 +10,8 @@ export interface Readers {
 const PROVIDERS: Readonly<Record<string, (deps: ProviderDeps) => Promise<unknown>>> = {
   host: async (deps) => (await import('./host/open.ts')).openHostReader(deps),
   net: async (deps) => (await import('./net/reader.ts')).createNetReader(deps),
+  terraform: async (deps) => (await import('./terraform/reader.ts')).createTerraformReader(deps),
+  oidc: async (deps) => (await import('./oidc/reader.ts')).createOidcReader(deps),
 };
 
 export function openReaders(deps: ProviderDeps): Readers {

@@ -3,10 +3,10 @@ import type { Check } from '../domain/check.ts';
 import type { JsonObject, JsonValue } from '../domain/json.ts';
 
 /**
- * The JSON Schema of what a person may write as a check's parameters; null when the check's schema can't tell
+ * The JSON Schema of what a person may write as the parameters of a check or an action; null when their schema can't tell
  * (it is no zod schema). What JSON Schema can't say (a transform, a refinement) is left open.
  */
-export function paramsJsonSchema(check: Check): JsonObject | null {
+export function paramsJsonSchema(check: { readonly params: unknown }): JsonObject | null {
   if (!(check.params instanceof z.ZodType)) return null;
   return asJsonObject(z.toJSONSchema(check.params, { io: 'input', target: 'draft-7', unrepresentable: 'any' }));
 }

@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '../domain/coded-error.ts';
+import { guardAudit } from './audit-guard.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import { storeError } from './sqlite-errors.ts';
 
@@ -59,6 +60,7 @@ function open(path: string, prepareIt: (database: Database) => void): Database {
   };
   try {
     attempt(() => prepareIt(database));
+    guardAudit(sqlite);
   } catch (error) {
     sqlite.close();
     throw error;

@@ -30,6 +30,8 @@ export interface JobsTable {
   redrive(id: string, now: number): boolean;
   /** Makes waiting jobs of a kind due no later than `at`; how many were to wait longer. For a clock that was set back. */
   hasten(kind: string, at: number): number;
+  /** Ends a waiting job as done: somebody did its work without a claim. False when it does not wait. */
+  settle(key: string, at: number): boolean;
   byId(id: string): Job | null;
   byKey(key: string): Job | null;
   list(status: JobStatus, limit: number): readonly Job[];
@@ -99,6 +101,7 @@ export function jobsTable(database: Database): JobsTable {
   const recover = sqlite.prepare(RECOVER);
   const redrive = sqlite.prepare(REDRIVE);
   const hasten = sqlite.prepare("UPDATE jobs SET run_at = ? WHERE kind = ? AND status = 'waiting' AND run_at > ?");
+  const settle = sqlite.prepare("UPDATE jobs SET status = 'done', ended_at = ? WHERE key = ? AND status = 'waiting'");
   const bySeq = sqlite.prepare(`SELECT ${COLUMNS} FROM jobs WHERE seq = ?`);
   const byKey = sqlite.prepare(`SELECT ${COLUMNS} FROM jobs WHERE key = ?`);
   const byStatus = sqlite.prepare(`SELECT ${COLUMNS} FROM jobs WHERE status = ? ORDER BY seq LIMIT ?`);
@@ -154,6 +157,7 @@ export function jobsTable(database: Database): JobsTable {
       if (changed > 0) wake.call();
       return changed;
     },
+    settle: (key, at) => settle.run(at, key).changes === 1,
     byId: (id) => maybeJob(bySeq.get(seqOf(id))),
     byKey: (key) => maybeJob(byKey.get(key)),
     list: (status, limit) => byStatus.all(status, limit).map(jobOf),

@@ -11,8 +11,14 @@ export interface StateDir {
   readonly instance: string;
   /** Key of the placeholders that secrets are replaced by. */
   readonly redactionKey: Uint8Array;
+  /** Key of the codes that prove rows of plans and pins. */
+  readonly gateKey: Uint8Array;
   /** Held by the one `up`. */
   readonly ownerLock: string;
+  /** The signed head of the audit log, copied here so that a cut tail shows. */
+  readonly auditHead: string;
+  /** What signs the audit log; made at its first entry, its public part beside it as `audit.pub`. */
+  readonly auditKey: string;
   lockPath(name: string): string;
 }
 
@@ -28,17 +34,27 @@ export function openStateDir(path: string): StateDir {
   for (const name of ['locks', 'keys', 'exports']) makeFolder(join(path, name));
   const database = join(path, 'holdfast.db');
   for (const suffix of ['', '-wal', '-shm']) refuseUnsafe(`${database}${suffix}`);
+  const [auditHead, auditKey] = [join(path, 'audit.head'), join(path, 'keys', 'audit.key')];
+  for (const file of [auditHead, auditKey]) refuseUnsafe(file);
   return {
     path,
     database,
     instance: readInstance(join(path, 'instance.json')),
-    redactionKey: Buffer.from(
-      onceWritten(join(path, 'keys', 'redaction.key'), () => randomBytes(32).toString('hex')),
-      'hex',
-    ),
+    redactionKey: keyIn(join(path, 'keys', 'redaction.key')),
+    gateKey: keyIn(join(path, 'keys', 'gate.key')),
     ownerLock: join(path, 'owner.lock'),
+    auditHead,
+    auditKey,
     lockPath: (name) => join(path, 'locks', `${name}.lock`),
   };
+}
+
+/** 32 random bytes, made once. */
+function keyIn(path: string): Uint8Array {
+  return Buffer.from(
+    onceWritten(path, () => randomBytes(32).toString('hex')),
+    'hex',
+  );
 }
 
 function makeFolder(path: string): void {

@@ -9,6 +9,8 @@ export function hostReader(deps: Partial<HostDeps> = {}): HostReader {
     cgroupRoot: '/sys/fs/cgroup',
     home: '/nowhere',
     execPath: process.execPath,
+    hostname: 'test-host',
+    env: {},
     ...deps,
   });
 }

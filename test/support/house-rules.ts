@@ -161,7 +161,7 @@ export const HOMES: readonly Home[] = [
   { module: /^croner$/, homes: [/^src\/scheduler\/cron\.ts$/], why: 'one place that reads cron expressions' },
   {
     module: /^yaml$/,
-    homes: [/^src\/(runbooks|maker\/policy)\//, /^src\/config\.ts$/],
+    homes: [/^src\/(runbooks|maker\/policy)\//, /^src\/(config|maker\/plan-file)\.ts$/],
     why: 'YAML is parsed where a file enters',
   },
   { module: /^nodemailer$/, homes: [/^src\/notify\/email\.ts$/], why: 'one way out speaks SMTP' },

@@ -1,8 +1,8 @@
 import type { CheckDescription } from '../../app/checks.ts';
 import { formatDuration } from '../../domain/duration.ts';
-import type { JsonObject, JsonValue } from '../../domain/json.ts';
 import type { Style } from '../terminal.ts';
 import { count, padEnd, WIDEST, wrap } from './layout.ts';
+import { paramLines } from './params-human.ts';
 
 /** The checks there are, a line each. */
 export function checksHuman(checks: readonly CheckDescription[], columns: number, style: Style): string {
@@ -18,9 +18,6 @@ export function checksHuman(checks: readonly CheckDescription[], columns: number
 /** One check with its parameters. */
 export function checkHuman({ check, params }: CheckDescription, columns: number, style: Style): string {
   const width = Math.min(columns, WIDEST);
-  const rows = Object.entries(objectIn(params, 'properties')).map(([name, property]) =>
-    parameter(name, property, params),
-  );
   return [
     `${style('bold', check.id)}  ${check.title}`,
     '',
@@ -31,30 +28,7 @@ export function checkHuman({ check, params }: CheckDescription, columns: number,
     '',
     `Time limit: ${formatDuration(check.timeoutMs)}.`,
     '',
-    rows.length === 0 ? 'It has no parameters.' : 'Parameters:',
-    ...rows.map(
-      ([name, fallback, meaning]) =>
-        `  ${style('bold', name)} ${style('dim', `(${fallback})`)}\n    ${wrap(meaning, width, 4)}`,
-    ),
+    ...paramLines(params, width, style),
     '',
   ].join('\n');
-}
-
-function parameter(name: string, property: JsonValue, schema: JsonObject | null): readonly [string, string, string] {
-  const required = schema?.['required'];
-  const needed = Array.isArray(required) && required.includes(name);
-  const fields: JsonObject =
-    typeof property === 'object' && property !== null && !Array.isArray(property)
-      ? Object.fromEntries(Object.entries(property))
-      : {};
-  const fallback = fields['default'];
-  const shown = needed ? 'required' : fallback === undefined ? 'optional' : `default ${JSON.stringify(fallback)}`;
-  return [name, shown, typeof fields['description'] === 'string' ? fields['description'] : ''];
-}
-
-function objectIn(parent: JsonObject | null, key: string): JsonObject {
-  const value = parent?.[key];
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value))
-    : {};
 }

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { ProviderDeps } from '../../domain/provider-deps.ts';
 import { readMachineId } from './machine-id.ts';
 import { createHostReader, type HostReader } from './reader.ts';
@@ -13,5 +14,7 @@ export async function openHostReader(deps: ProviderDeps): Promise<HostReader> {
     cgroupRoot: '/sys/fs/cgroup',
     home: deps.home,
     execPath: process.execPath,
+    hostname: hostname(),
+    env: deps.env,
   });
 }

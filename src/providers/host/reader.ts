@@ -2,14 +2,33 @@ import { realpath, stat } from 'node:fs/promises';
 import { join, parse, resolve } from 'node:path';
 import { errorCode, seen, unknown, type Looked } from '../../domain/failure.ts';
 import { printable } from '../../domain/printable.ts';
+import { probeCommand, type CommandQuestion } from './command.ts';
 import { findFiles, type FilesSeen } from './files.ts';
+import { readHeld, type Held } from './held.ts';
 import { readLoad, type Load } from './load.ts';
 import { readMemory, type Memory } from './memory.ts';
 import { mountOf, parseMountInfo, type Mount } from './mounts.ts';
+import { findOldFiles, type OldFile, type OldFiles, type OldFilesQuestion } from './old-files.ts';
+import { readProgramFile, type ProgramFile } from './program-file.ts';
+import { findPrunePlace, type PrunePlace } from './prune-place.ts';
 import { createSpaceReader, type Space } from './space.ts';
 import { readSystemFile } from './system-file.ts';
+import { findUnitManager, readUnit, type Unit, type UnitScope } from './unit.ts';
 
-export type { FilesSeen, Mount, Space };
+export { manifestDigest } from './old-files.ts';
+export type {
+  FilesSeen,
+  Held,
+  Mount,
+  OldFile,
+  OldFiles,
+  OldFilesQuestion,
+  ProgramFile,
+  PrunePlace,
+  Space,
+  Unit,
+  UnitScope,
+};
 
 /** This machine, to be looked at. It judges nothing; trouble is a value, only an abort is thrown. */
 export interface HostReader {
@@ -27,6 +46,19 @@ export interface HostReader {
   files(pattern: string, kind: 'file' | 'folder', future: number, signal: AbortSignal): Promise<Looked<FilesSeen>>;
   /** An absolute path with `~` replaced by the home folder. */
   expand(path: string): string;
+  /** What people call this machine; nothing is decided by it. */
+  readonly hostname: string;
+  /** A folder whose files may be moved or removed under one of `roots`; null: it is not there. */
+  prunePlace(path: string, roots: readonly string[]): Promise<Looked<PrunePlace | null>>;
+  /** The regular files under a folder that are older than an instant; at most 10,000 (TOO_MANY_FILES). Linux only. */
+  oldFiles(question: OldFilesQuestion, signal: AbortSignal): Promise<Looked<OldFiles>>;
+  /** What a step holds, or noted, under a name below a prune root; null: nothing. Linux only. */
+  held(root: string, name: string): Promise<Looked<Held | null>>;
+  unit(name: string, scope: UnitScope, signal: AbortSignal): Promise<Looked<Unit>>;
+  /** A program as it lies on the disk; null: it is not there. */
+  program(path: string): Promise<Looked<ProgramFile | null>>;
+  /** Runs a command that only looks, by the operator's own declaration, and says its exit code. For actions only. */
+  probe(question: CommandQuestion, signal: AbortSignal): Promise<Looked<number>>;
 }
 
 export interface HostDeps {
@@ -40,6 +72,9 @@ export interface HostDeps {
   readonly home: string;
   /** The Node to run for what may hang (`process.execPath`). */
   readonly execPath: string;
+  readonly hostname: string;
+  /** The operator's: where systemctl is looked for, and how it reaches the user's own manager. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 export function createHostReader(deps: HostDeps): HostReader {
@@ -62,6 +97,7 @@ export function createHostReader(deps: HostDeps): HostReader {
   return {
     machineId: deps.machineId,
     platform: deps.platform,
+    hostname: deps.hostname,
     expand,
     mounts: listMounts,
     mountOf: (path) => findMount(resolve(expand(path))),
@@ -83,7 +119,23 @@ export function createHostReader(deps: HostDeps): HostReader {
       }
       return seen(await findFiles({ pattern: full, kind, future, signal }));
     },
+    prunePlace: async (path, roots) => {
+      const mounts = await listMounts();
+      if (mounts.status === 'unknown') return mounts;
+      return findPrunePlace({ path, roots, home: deps.home, mounts: mounts.value });
+    },
+    oldFiles: async (question, signal) =>
+      deps.platform === 'linux' ? findOldFiles(question, signal) : linuxOnly(question.folder),
+    held: async (root, name) => (deps.platform === 'linux' ? readHeld(root, name) : linuxOnly(root)),
+    unit: async (name, scope, signal) => readUnit(await findUnitManager(deps.env), name, scope, signal),
+    program: readProgramFile,
+    probe: (question, signal) => probeCommand(question, deps.home, signal),
   };
+}
+
+/** Elsewhere a folder can't be held open while its files are moved, so that one swapped for a link would lead away. */
+function linuxOnly(path: string): Looked<never> {
+  return unknown('LINUX_ONLY', `Files under ${printable(path)} can be moved safely on Linux only.`);
 }
 
 const REMOTE_ANSWERS_MS = 5_000;

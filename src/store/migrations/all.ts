@@ -1,6 +1,8 @@
 import { runsFindingsSamples } from './0001-runs-findings-samples.ts';
 import { queueAndSchedules } from './0002-queue-and-schedules.ts';
 import { notifications } from './0003-notifications.ts';
+import { audit } from './0004-audit.ts';
+import { gate } from './0005-gate.ts';
 
 /** In order; `PRAGMA user_version` counts those that were applied. Never edit one that has shipped. */
-export const MIGRATIONS: readonly string[] = [runsFindingsSamples, queueAndSchedules, notifications];
+export const MIGRATIONS: readonly string[] = [runsFindingsSamples, queueAndSchedules, notifications, audit, gate];

@@ -1,0 +1,40 @@
+import { approve, rightAnswer, type AskOperator } from '../../app/plan-approve.ts';
+import { thePlan } from '../../app/plans.ts';
+import type { StatefulApp } from '../../app/app.ts';
+import { say, type Door } from '../door.ts';
+import { followPlan } from '../follow-plan.ts';
+import { planExit } from '../plan-exit.ts';
+import { question } from '../views/plan-human.ts';
+import { presentPlan, text, withGate, type Options } from '../with-gate.ts';
+
+/** `holdfast plan approve`: shows the whole card and asks; applied at once, by `up` or by this command itself. */
+export async function planApprove(door: Door, [id = '']: readonly string[], options: Options): Promise<number> {
+  return withGate(door, async (app, gate) => {
+    const plan = thePlan(gate, id);
+    const request = {
+      digest: text(options['digest']),
+      allowDestructive: options['allowDestructive'] === true,
+      code: text(options['code']),
+      signature: text(options['signature']),
+    };
+    const approved = await approve(app, gate, plan, request, door.terminal.interactive ? asker(door, app) : null);
+    if (options['apply'] === false) {
+      presentPlan(door, app, approved);
+      return planExit('verified', false);
+    }
+    say(door, app, `Approved ${approved.digest}.`);
+    return followPlan(door, app, gate, approved);
+  });
+}
+
+/** Shows the card on the terminal and waits for the typed answer; leaving, or anything else, is no. */
+function asker(door: Door, app: StatefulApp): AskOperator {
+  return async (plan) => {
+    presentPlan({ ...door, options: { ...door.options, output: 'human' } }, app, plan);
+    const { text: ask, isCancel } = await import('@clack/prompts');
+    const answer = await ask({ message: question(plan) });
+    if (isCancel(answer)) return { yes: false, code: null };
+    const typed = answer.trim();
+    return { yes: typed === rightAnswer(plan), code: typed };
+  };
+}

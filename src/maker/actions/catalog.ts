@@ -1,0 +1,49 @@
+import type { Action, ActionCatalog, ActionId, ActionRef } from '../../domain/action.ts';
+import { CodedError } from '../../domain/coded-error.ts';
+import { suggest } from '../../domain/suggest.ts';
+
+/** One line per action with its version, sorted. Nothing is imported before it is asked for. */
+const ACTIONS: Readonly<Record<ActionRef, () => Promise<{ readonly action: Action }>>> = {
+  'host/compress-logs@1': () => import('./host/compress-logs.ts'),
+  'host/decompress-logs@1': () => import('./host/decompress-logs.ts'),
+  'host/prune-directory@1': () => import('./host/prune-directory.ts'),
+  'host/purge-held@1': () => import('./host/purge-held.ts'),
+  'host/restart-unit@1': () => import('./host/restart-unit.ts'),
+  'host/restore-held@1': () => import('./host/restore-held.ts'),
+  'host/run-command@1': () => import('./host/run-command.ts'),
+  'terraform/apply-saved-plan@1': () => import('./terraform/apply-saved-plan.ts'),
+};
+
+export const actionCatalog: ActionCatalog = {
+  refs: Object.keys(ACTIONS).filter(isActionRef).toSorted(),
+  async load(id) {
+    const ref = actionCatalog.refs.find((known) => known === id || idOf(known) === id);
+    const load = ref === undefined ? undefined : ACTIONS[ref];
+    if (load === undefined) throw notFound(id);
+    return (await load()).action;
+  },
+};
+
+function isActionRef(text: string): text is ActionRef {
+  return /^[^/]+\/[^/@]+@\d+$/.test(text);
+}
+
+/** `host/prune-directory` of `host/prune-directory@1`. */
+function idOf(ref: ActionRef): ActionId {
+  const [provider = '', rest = ''] = ref.split('/');
+  return `${provider}/${rest.slice(0, rest.indexOf('@'))}`;
+}
+
+function notFound(id: string): CodedError {
+  const bare = id.replace(/@[^@]*$/, '');
+  const current = actionCatalog.refs.find((ref) => idOf(ref) === bare);
+  if (current !== undefined) {
+    return new CodedError('NOT_FOUND', `There is no action "${id}"; this Holdfast has ${current}.`, {
+      next: `A plan is carried out by the version it was sealed with: make a new one with ${current}.`,
+    });
+  }
+  const near = suggest(bare, actionCatalog.refs.map(idOf));
+  return new CodedError('NOT_FOUND', `There is no action "${id}".${near === null ? '' : ` Did you mean "${near}"?`}`, {
+    next: 'See "holdfast actions list".',
+  });
+}

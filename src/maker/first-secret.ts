@@ -1,0 +1,38 @@
+import { canonicalJson } from '../domain/canonical-json.ts';
+import type { JsonValue } from '../domain/json.ts';
+import type { SealedStep } from '../domain/plan.ts';
+import type { Redactor } from '../domain/redaction/redacted.ts';
+
+/**
+ * The path of the first value of a step that would have to be redacted though it is acted on, so that the
+ * plan can't be sealed; null when there is none. Its words were redacted before.
+ */
+export function firstSecret(step: SealedStep, redactor: Redactor): string | null {
+  const { params, resource, name, before, after } = step;
+  const acted: readonly (readonly [string, JsonValue])[] = [
+    ['params', params],
+    ['resource', resource],
+    ['name', name],
+    ['identity', before.identity],
+    ['rests', before.rests],
+    ['after', after.fields],
+  ];
+  for (const [path, value] of acted) {
+    const found = secretIn(value, path, redactor);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function secretIn(value: JsonValue, path: string, redactor: Redactor): string | null {
+  if (typeof value === 'string') return redactor.text(value) === value ? null : path;
+  if (typeof value !== 'object' || value === null) return null;
+  // As a whole first: the name of a field may condemn its value (`password`).
+  const redacted: unknown = redactor.data(value);
+  if (canonicalJson(redacted) === canonicalJson(value)) return null;
+  for (const [key, item] of Object.entries(value)) {
+    const found = secretIn(item, `${path}.${key}`, redactor);
+    if (found !== null) return found;
+  }
+  return path;
+}

@@ -1,0 +1,124 @@
+import * as z from 'zod';
+import type { JsonObject, JsonValue } from '../../domain/json.ts';
+import type { Mistake, Place } from '../../domain/mistake.ts';
+import { suggest } from '../../domain/suggest.ts';
+import { policyJsonSchema } from './json-schema.ts';
+import { quote, othersWords } from './quote.ts';
+import { codeOf } from './schema.ts';
+import type { PolicyTree } from './yaml.ts';
+
+/** What the schema has against a policy, at the keys and values it is about. */
+export function mistakesFrom(issues: readonly z.core.$ZodIssue[], tree: PolicyTree, file: string): Mistake[] {
+  const at = (code: Mistake['code'], place: Place, message: string): Mistake => ({
+    level: 'error',
+    code,
+    message,
+    where: { file, ...place },
+    next: null,
+  });
+  return issues
+    .flatMap((issue) => meant(issue, tree))
+    .flatMap((issue) => {
+      if (issue.code === 'unrecognized_keys') {
+        const known = keysAt(issue.path);
+        return issue.keys.map((key) =>
+          at(
+            'POLICY_KEY_UNKNOWN',
+            tree.keyAt([...issue.path, key]),
+            `${quote(key)} is not a key here${advice(key, known)}`,
+          ),
+        );
+      }
+      if (issue.code === 'invalid_key')
+        return [
+          at(
+            'POLICY_PATH_INVALID',
+            tree.keyAt(issue.path),
+            `${quote(String(issue.path.at(-1)))}: ${othersWords(issue.issues[0]?.message ?? issue.message)}`,
+          ),
+        ];
+      return [at(codeOf(issue), placeOf(issue.path, tree), words(issue, tree))];
+    });
+}
+
+/** Of "this, or a list of this" what was meant is plain from what is written: the issues of that half. */
+function meant(issue: z.core.$ZodIssue, tree: PolicyTree): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const [single = [], many] = issue.errors;
+  const half = Array.isArray(valueAt(tree.value, issue.path)) ? many : single;
+  // A union of plain kinds says in its own words what it takes.
+  if (half === undefined || half.length === 0 || !isOneOrMore(issue)) return [issue];
+  return half.flatMap((inner) => meant({ ...inner, path: [...issue.path, ...inner.path] }, tree));
+}
+
+function isOneOrMore({ errors }: z.core.$ZodIssueInvalidUnion): boolean {
+  return errors.length === 2;
+}
+
+function words(issue: z.core.$ZodIssue, tree: PolicyTree): string {
+  const key = issue.path.map(String).join('.');
+  const value = valueAt(tree.value, issue.path);
+  const said = othersWords(issue.message);
+  if (issue.code === 'custom' && said.startsWith('"')) return said;
+  if (value === undefined) return issue.code === 'custom' ? said : `"${key}" is missing`;
+  if (issue.code === 'custom' && typeof value === 'object') return said;
+  if (issue.code === 'invalid_value') {
+    const near = typeof value === 'string' ? suggest(value, issue.values.map(String)) : null;
+    return `${keyed(key, value)} is not one of ${issue.values.map(String).join(', ')}${near === null ? '' : `; did you mean "${near}"?`}`;
+  }
+  return `${keyed(key, value)} is not accepted: ${said}`;
+}
+
+function keyed(key: string, value: JsonValue): string {
+  return `${quote(value)} for ${quote(key)}`;
+}
+
+function advice(key: string, known: readonly string[]): string {
+  const near = suggest(key, known);
+  if (near !== null) return `; did you mean "${near}"?`;
+  return known.length === 0 ? '' : `; there are ${known.join(', ')}`;
+}
+
+/** The value where there is one, else the key of what it is missing from. */
+function placeOf(path: readonly PropertyKey[], tree: PolicyTree): Place {
+  return valueAt(tree.value, path) === undefined ? tree.keyAt(path.slice(0, -1)) : tree.valueAt(path);
+}
+
+function valueAt(root: JsonValue, path: readonly PropertyKey[]): JsonValue | undefined {
+  let value: JsonValue | undefined = root;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+    value = Reflect.get(value, step);
+  }
+  return value;
+}
+
+/** The keys that a map takes, out of the schema itself, so that advice and schema can not part. */
+function keysAt(path: readonly PropertyKey[]): readonly string[] {
+  let here: readonly JsonValue[] = [policyJsonSchema()];
+  for (const step of path) here = here.flatMap(branches).flatMap((schema) => inside(schema, step));
+  return here.flatMap(branches).flatMap((schema) => Object.keys(objectAt(schema, 'properties')));
+}
+
+function branches(schema: JsonValue): readonly JsonValue[] {
+  const options = objectOf(schema)['anyOf'];
+  return Array.isArray(options) ? options.flatMap(branches) : [schema];
+}
+
+function inside(schema: JsonValue, step: PropertyKey): readonly JsonValue[] {
+  const { items, additionalProperties } = objectOf(schema);
+  const property = objectAt(schema, 'properties')[String(step)];
+  return [typeof step === 'number' ? items : (property ?? additionalProperties)].filter((found) => found !== undefined);
+}
+
+function objectAt(schema: JsonValue, key: string): JsonObject {
+  return objectOf(objectOf(schema)[key] ?? null);
+}
+
+function objectOf(value: JsonValue): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
