@@ -5,6 +5,7 @@ import type { Plan, PlanStatus } from '../domain/plan.ts';
 import type { PlanEvent } from '../domain/plan-transition.ts';
 import { changePlan } from '../maker/change-plan.ts';
 import { expireDue } from '../maker/expire.ts';
+import { jobsTable } from '../store/jobs.ts';
 import type { StatefulApp } from './app.ts';
 import type { Gate } from './gate.ts';
 import { theOne } from './the-one.ts';
@@ -78,6 +79,7 @@ export function release(app: StatefulApp, gate: Gate): void {
     if (gate.store.hold() === null)
       throw new CodedError('NOT_HELD', 'nothing is held', { next: '`holdfast status` says what waits' });
     gate.store.setHold(null);
+    jobsTable(app.database).hasten('apply', gate.clock.now());
     gate.store.audit.append({
       actor: operator(app),
       verb: 'released',

@@ -19,6 +19,8 @@ export interface Remedies {
   readonly troubles: readonly string[];
 }
 
+export const NO_REMEDIES: Remedies = { plans: [], troubles: [] };
+
 /** How long a proposal of a runbook waits: the operator may be asleep, or away for a day. */
 const EXPIRES_MS = 24 * 3_600_000;
 
@@ -32,9 +34,9 @@ export async function proposeRemedies(
   report: RunReport,
   signal: AbortSignal,
 ): Promise<Remedies> {
+  if (runbook.onFinding.length === 0 || app.unkept !== null || report.run.status !== 'done') return NO_REMEDIES;
   const plans: Plan[] = [];
   const troubles: string[] = [];
-  if (runbook.onFinding.length === 0 || app.unkept !== null) return { plans, troubles };
   const gate = openGate(app, { signal });
   const deps = depsFor(app, gate, runbook);
   const now = app.surroundings.clock.now();

@@ -10,6 +10,7 @@ import { schedulesTable } from '../store/schedules.ts';
 import type { StatefulApp } from './app.ts';
 import type { Log } from './log-entry.ts';
 import type { Registry } from './registry.ts';
+import { proposeRemedies } from './remedies.ts';
 import { carryOutNow, underLock } from './run-runbook.ts';
 import type { Telling } from './telling.ts';
 
@@ -71,6 +72,9 @@ async function carryOutRun(
   rememberTasks(app, runbook);
   logReport(log, report.run);
   telling.report(report, runbook);
+  const { plans, troubles } = await proposeRemedies(app, runbook, report, signal);
+  for (const plan of plans) if (plan.status === 'queued') telling.planWaits(plan);
+  for (const text of troubles) telling.trouble('REMEDY_REFUSED', runbook.name, text, 'medium');
   return 'done';
 }
 

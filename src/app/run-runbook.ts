@@ -6,6 +6,7 @@ import { carryOut, type CarriedOut, type Occasion } from '../scheduler/run.ts';
 import { createLedger } from '../store/ledger.ts';
 import { takeLock, type Lock } from '../store/lock.ts';
 import type { StatefulApp } from './app.ts';
+import { NO_REMEDIES, proposeRemedies, type Remedies } from './remedies.ts';
 
 export interface RunOptions {
   readonly signal: AbortSignal;
@@ -18,12 +19,19 @@ const LOCK_POLL_MS = 200;
 /** Beyond the other run's own limit, how long to wait for it to write its report. */
 const LOCK_GRACE_MS = 30_000;
 
-/** Runs a runbook by hand, now. It uses up no slot. */
-export async function runRunbook(app: StatefulApp, runbook: Runbook, options: RunOptions): Promise<CarriedOut> {
+/** Runs a runbook by hand, now, and proposes what it says for what was found. It uses up no slot. */
+export async function runRunbook(
+  app: StatefulApp,
+  runbook: Runbook,
+  options: RunOptions,
+): Promise<CarriedOut & { readonly remedies: Remedies }> {
   const occasion = { trigger: 'manual', slot: null } as const;
-  return underLock(app, runbook, options, () =>
-    carryOutNow(app, runbook, { ...options, occasion, ledger: createLedger(app.database) }),
-  );
+  return underLock(app, runbook, options, async () => {
+    const done = await carryOutNow(app, runbook, { ...options, occasion, ledger: createLedger(app.database) });
+    const remedies =
+      done.unrecorded === null ? await proposeRemedies(app, runbook, done.report, options.signal) : NO_REMEDIES;
+    return { ...done, remedies };
+  });
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { PlanStatus } from '../domain/plan.ts';
 import type { Severity } from '../domain/severity.ts';
 import type { Runbook } from '../domain/runbook.ts';
 import type { ScheduleState } from '../domain/slot.ts';
@@ -8,6 +9,7 @@ import { createQueue } from '../store/queue.ts';
 import { databaseBytes } from '../store/retention.ts';
 import { runsTable } from '../store/runs.ts';
 import { schedulesTable } from '../store/schedules.ts';
+import { createGateStore } from '../store/gate.ts';
 import type { StatefulApp } from './app.ts';
 import { loadAll } from './load-runbooks.ts';
 import { nextSlots } from './next-slots.ts';
@@ -29,6 +31,7 @@ export async function status(app: StatefulApp): Promise<Status> {
     database: { path: app.stateDir.database, bytes: databaseBytes(app.database) },
     runbooks: await Promise.all(runbooks.map((runbook) => statusOf(app, runbook, states.get(runbook.name)))),
     findings: openBySeverity(app),
+    ...gateNow(app),
     jobs: { waiting: await count('waiting'), claimed: await count('claimed'), dead: await count('dead') },
   };
 }
@@ -57,5 +60,19 @@ function openBySeverity(app: StatefulApp): Readonly<Record<Severity, number>> {
     medium: tally('medium'),
     low: tally('low'),
     info: tally('info'),
+  };
+}
+
+function gateNow(app: StatefulApp): Pick<Status, 'plans' | 'held'> {
+  const store = createGateStore(app.database, app.stateDir.gateKey, app.audit);
+  const hold = store.hold();
+  const tally = (...statuses: PlanStatus[]): number => store.list({ statuses, limit: MANY }).length;
+  return {
+    plans: {
+      queued: tally('queued'),
+      underWay: tally('authorised', 'applying', 'applied'),
+      stuck: tally('partial', 'unknown'),
+    },
+    held: hold === null ? null : { since: hold.at, reason: hold.reason },
   };
 }

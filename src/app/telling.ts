@@ -1,11 +1,15 @@
+import type { Plan } from '../domain/plan.ts';
+import { printable } from '../domain/printable.ts';
 import type { Queue } from '../domain/queue.ts';
-import type { Redacted } from '../domain/redaction/redacted.ts';
+import type { Redacted, Redactor } from '../domain/redaction/redacted.ts';
 import type { RunReport } from '../domain/run.ts';
 import type { NotifyTarget, Runbook } from '../domain/runbook.ts';
 import type { Severity } from '../domain/severity.ts';
+import type { Trouble } from '../domain/told.ts';
 import { openNotifiers } from '../notify/catalog.ts';
 import { DEAD_MAN_FAILS, openDeadMan, tickDeadMan } from '../notify/dead-man.ts';
 import { createTelling } from '../notify/telling.ts';
+import { PLAN_WAITING, troubleKey } from '../notify/trouble.ts';
 import { isWithinActiveHours } from '../scheduler/active-hours.ts';
 import type { JobHandler } from '../scheduler/worker.ts';
 import { jobsTable } from '../store/jobs.ts';
@@ -21,6 +25,12 @@ export interface Telling {
   report(report: RunReport, runbook: Pick<Runbook, 'notify'>): void;
   /** Trouble of Holdfast itself: told once, and again after the repeat interval. `subject` is a runbook's name, or empty. */
   trouble(code: string, subject: string, text: string, severity?: Severity): void;
+  /** That a plan waits for the operator: told once, with the command to approve it, and again after the repeat interval. */
+  planWaits(plan: Plan): void;
+  /** That it waits no longer, however it ended. */
+  planWaitsNoLonger(id: string): void;
+  /** Ids of plans that were told to wait, by this process or one before. */
+  toldPlans(): readonly string[];
   /** Once at the start: what a dead process learnt and never told. */
   begin(): Promise<void>;
   /** After every round: what was held back, and the sign of life. */
@@ -43,10 +53,11 @@ export function openTelling(
   const config = app.config.notify;
   const deps = { env, home, platform, clock, redactor, terminal: options.terminal };
   const jobs = jobsTable(database);
+  const book = createNotificationBook(database);
   const telling = createTelling({
     config,
     notifiers: openNotifiers(config, deps),
-    book: createNotificationBook(database),
+    book,
     queue,
     clock,
     redactor,
@@ -83,6 +94,25 @@ export function openTelling(
       });
     },
     trouble,
+    planWaits: (plan) => {
+      logged(`plan ${plan.id}`, () => {
+        telling.trouble(planTrouble(plan, redactor));
+      });
+    },
+    planWaitsNoLonger: (id) => {
+      logged(`the end of plan ${id}`, () => {
+        telling.over({ code: PLAN_WAITING, subject: id });
+      });
+    },
+    toldPlans: () => {
+      const prefix = troubleKey({ code: PLAN_WAITING, subject: '' });
+      let told: readonly string[] = [];
+      book.look((view) => {
+        told = view.everything().told.flatMap(({ key }) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []));
+        return { messages: [], told: [], forgotten: [] };
+      });
+      return told;
+    },
     begin: () => telling.begin(),
     tick: async () => {
       await telling.tick();
@@ -95,5 +125,18 @@ export function openTelling(
       );
     },
     deliver: (job, signal) => telling.deliver(job, signal),
+  };
+}
+
+/** The runbook's own ways get it, when a runbook proposed it. */
+function planTrouble({ id, sealed }: Plan, redactor: Redactor): Trouble {
+  const { actor } = sealed.origin;
+  return {
+    code: PLAN_WAITING,
+    subject: id,
+    severity: sealed.destructive || sealed.risk.level === 'high' ? 'high' : 'medium',
+    text: redactor.text(printable(`${sealed.title}. Read it and decide: holdfast plan approve ${id}`)),
+    runbook: actor.kind === 'runbook' ? actor.name : null,
+    notThrough: [],
   };
 }

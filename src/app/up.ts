@@ -11,13 +11,16 @@ import { schedulesTable, type SchedulesTable } from '../store/schedules.ts';
 import type { StatefulApp } from './app.ts';
 import { giveUpLate, returnRows, statesNow } from './cut-off-runs.ts';
 import { fireAll } from './fire.ts';
+import { openGate } from './gate.ts';
 import { keepClock } from './keep-clock.ts';
 import type { Log } from './log-entry.ts';
+import { applyJobHandler } from './plan-apply.ts';
 import { openRegistry, type Registry } from './registry.ts';
 import { runJobHandler } from './run-job.ts';
 import { openTelling } from './telling.ts';
 import { machineZone, timetableOf } from './timetable.ts';
 import { openUpkeep } from './upkeep.ts';
+import { watchPlans } from './watch-plans.ts';
 
 export interface UpOptions {
   /** Runbook files; all that are found when there are none. */
@@ -41,9 +44,10 @@ export interface UpStatus {
   readonly next: { readonly runbook: string; readonly at: number } | null;
 }
 
-/** How many runs, and how many deliveries of notifications, are under way at once. */
+/** How many runs, deliveries of notifications, and plans, are under way at once. */
 const RUNS_AT_ONCE = 4;
 const DELIVERIES_AT_ONCE = 2;
+const PLANS_AT_ONCE = 2;
 /** After a SIGTERM what is in hand may end by itself for this long; then it is handed back. */
 const GRACE_MS = 8_000;
 
@@ -97,6 +101,7 @@ async function runAsOwner(app: StatefulApp, owner: Ownership, options: UpOptions
   const slots = await loadSlots();
   const timetables = timetablesOf(registry);
   const clockKeeper = keepClock(app, schedules, slots, timetables, telling, log);
+  const plans = watchPlans(app, openGate(app, { signal: options.signal }), telling, log);
   const workers = startWorkers({
     queue,
     clock,
@@ -105,6 +110,7 @@ async function runAsOwner(app: StatefulApp, owner: Ownership, options: UpOptions
     handlers: {
       run: { atOnce: RUNS_AT_ONCE, handle: runJobHandler(app, registry, telling, log) },
       notify: { atOnce: DELIVERIES_AT_ONCE, handle: telling.deliver },
+      apply: { atOnce: PLANS_AT_ONCE, handle: applyJobHandler(app, (plan) => plans.ended(plan)) },
     },
     onTrouble: (error) => logTrouble(log, 'job-trouble', error),
   });
@@ -125,6 +131,7 @@ async function runAsOwner(app: StatefulApp, owner: Ownership, options: UpOptions
       },
       afterRound: async (now) => {
         await upkeep.afterRound(now);
+        plans.tick();
         options.onStatus?.(statusOf(schedules, registry, workers.busy));
       },
       onTrouble: (error) => logTrouble(log, 'round-failed', error),

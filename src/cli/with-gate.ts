@@ -22,7 +22,6 @@ export async function withGate(
     return await work(app, openGate(app, { signal: interrupt.signal, ...options }));
   } finally {
     interrupt.done();
-    app.audit.sealHead();
     app.close();
   }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PLAN_STATUSES } from '../domain/plan.ts';
 import { findingSchema } from './finding-schema.ts';
 
 const failure = z.strictObject({ code: z.string(), message: z.string() });
@@ -41,7 +42,16 @@ export const runSchema = z
     ),
     findings: z.array(findingSchema).describe('Open findings and those that this run resolved'),
     notLookedAt: z.array(z.string()).describe('Ids of open findings that this run could not look at'),
-    plans: z.array(z.never()).describe('Plans proposed by this run: none in this version'),
+    plans: z
+      .array(
+        z.strictObject({
+          id: z.string(),
+          status: z.enum(PLAN_STATUSES),
+          title: z.string(),
+          expiresAt: z.iso.datetime(),
+        }),
+      )
+      .describe("Plans that its findings made it propose, or that wait for them already; in the run's own report only"),
   })
   .describe('One execution of a runbook');
 

@@ -1,4 +1,5 @@
 import type { Finding } from '../domain/finding.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { Run } from '../domain/run.ts';
 import { findingDocument } from './finding.ts';
 import type { RunDocument } from './run-schema.ts';
@@ -6,9 +7,15 @@ import { time } from './time.ts';
 
 /**
  * The run as every door shows it. `findings` are its findings in full; standing, severity and title
- * are those that the run saw, the other words those of the latest look.
+ * are those that the run saw, the other words those of the latest look. `plans` are those that its findings made it
+ * propose: known to the run's own report, and not told again later.
  */
-export function runDocument(run: Run, findings: readonly Finding[], now: number): RunDocument {
+export function runDocument(
+  run: Run,
+  findings: readonly Finding[],
+  now: number,
+  plans: readonly Plan[] = [],
+): RunDocument {
   const byKey = new Map(findings.map((finding) => [finding.key, finding]));
   const seen = run.findings.flatMap(({ key, standing, severity, title, looked }) => {
     const finding = byKey.get(key);
@@ -34,6 +41,11 @@ export function runDocument(run: Run, findings: readonly Finding[], now: number)
     })),
     findings: seen.map(({ finding }) => findingDocument(finding, now)),
     notLookedAt: seen.filter(({ looked }) => !looked).map(({ finding }) => finding.id),
-    plans: [],
+    plans: plans.map(({ id, status, sealed }) => ({
+      id,
+      status,
+      title: sealed.title,
+      expiresAt: time(sealed.expiresAt),
+    })),
   };
 }

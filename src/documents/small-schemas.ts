@@ -133,7 +133,7 @@ export const notificationSchema = z
   .strictObject({
     id: z.string(),
     at: z.string().describe('RFC 3339, UTC'),
-    kind: z.enum(['findings', 'trouble', 'test']),
+    kind: z.enum(['findings', 'trouble', 'plan', 'test']),
     runbook: z.string().nullable().describe('null: of several, or of none'),
     run: z.string().nullable(),
     severity: z.enum(SEVERITIES).nullable().describe('The worst of its lines; null when there is only good news'),
@@ -142,7 +142,7 @@ export const notificationSchema = z
       z.strictObject({
         finding: z.string().nullable(),
         severity: z.enum(SEVERITIES),
-        news: z.enum(['new', 'raised', 'resolved', 'flapping', 'still', 'trouble']),
+        news: z.enum(['new', 'raised', 'resolved', 'flapping', 'still', 'trouble', 'plan']),
         text: z.string(),
       }),
     ),
@@ -200,6 +200,15 @@ export const statusSchema = z
     ),
     findings: z.record(z.enum(SEVERITIES), z.int()).describe('Open findings by severity'),
     jobs: z.strictObject({ waiting: z.int(), claimed: z.int(), dead: z.int() }),
+    plans: z.strictObject({
+      queued: z.int().describe('Plans that wait for the operator'),
+      underWay: z.int(),
+      stuck: z.int().describe('Done in part, or of unknown outcome'),
+    }),
+    held: z
+      .strictObject({ since: z.iso.datetime(), reason: z.string().nullable() })
+      .nullable()
+      .describe('The kill switch: nothing is applied'),
   })
   .describe('What runs, what is next, what waits');
 

@@ -2,7 +2,7 @@ import type { Status } from '../domain/status.ts';
 import { time } from './time.ts';
 
 /** The status as every door shows it: `holdfast/status/v1`. */
-export function statusDocument({ up, zone, database, runbooks, findings, jobs }: Status) {
+export function statusDocument({ up, zone, database, runbooks, findings, jobs, plans, held }: Status) {
   return {
     up: up === null ? null : { pid: up.pid, since: time(up.since) },
     zone,
@@ -19,5 +19,7 @@ export function statusDocument({ up, zone, database, runbooks, findings, jobs }:
     })),
     findings,
     jobs,
+    plans,
+    held: held === null ? null : { since: time(held.since), reason: held.reason },
   };
 }

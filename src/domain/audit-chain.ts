@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { AuditEntry, AuditLink, AuditRow } from './audit.ts';
 import { headOf, isCount, isDigest, isHeadSignedBy, isPublicKey, fingerprintOf } from './audit-seal.ts';
 import { canonicalJson } from './canonical-json.ts';
@@ -76,8 +77,8 @@ function flawOf(row: AuditRow, last: AuditLink): Taken | string {
   if (row.digest !== digestOfBody(row.body)) return 'its text does not have its digest: it was changed';
   const said = parse(row.body);
   if (said === null || !isCanonical(row.body, said)) return 'its text is not canonical JSON';
-  const { at, verb, object, id, previous, detail, ...rest } = said;
-  if (rest['seq'] !== seq) return `its text says that it is entry ${JSON.stringify(rest['seq'])}: it was moved`;
+  const { at, verb, object, id, previous, detail } = said;
+  if (said.seq !== seq) return `its text says that it is entry ${JSON.stringify(said.seq)}: it was moved`;
   if (previous !== last.digest) return 'it does not follow the entry before it: that one, or this one, was exchanged';
   if (at !== row.at || verb !== row.verb || object !== row.object || id !== row.id)
     return 'its columns do not say what its text says';
@@ -102,14 +103,17 @@ function keyIn(detail: unknown): string | null {
 }
 
 function digestOfBody(body: string): Digest {
-  return digestOfBytes(`holdfast/audit-entry/v1\0${body}`);
+  return `sha256:${hash('sha256', `holdfast/audit-entry/v1\0${body}`)}`;
 }
 
+/** What an entry may say; nothing of it is believed. */
+type Said = { readonly [Name in 'seq' | 'at' | 'verb' | 'object' | 'id' | 'previous' | 'detail']?: unknown };
+
 /** A JSON object; null for whatever else the text is. */
-function parse(text: string): Readonly<Record<string, unknown>> | null {
+function parse(text: string): Said | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
+    return typeof value === 'object' && !Array.isArray(value) ? value : null;
   } catch {
     return null; // not JSON: the caller says so with the entry
   }
@@ -119,7 +123,7 @@ function parse(text: string): Readonly<Record<string, unknown>> | null {
  * Whether `text` is the canonical JSON of `value`. Nearly always the cheap question answers it: text that JSON
  * writes again as it was, its keys in order, is canonical.
  */
-function isCanonical(text: string, value: Readonly<Record<string, unknown>>): boolean {
+function isCanonical(text: string, value: object): boolean {
   if (JSON.stringify(value) === text && isInOrder(value) && !text.includes('\\ud')) return true;
   try {
     return canonicalJson(value) === text;
@@ -133,9 +137,9 @@ function isInOrder(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
   if (Array.isArray(value)) return value.every(isInOrder);
   let before = '';
-  for (const [key, item] of Object.entries(value)) {
-    if (key < before || !isInOrder(item)) return false;
+  for (const key of Object.keys(value)) {
+    if (key < before) return false;
     before = key;
   }
-  return true;
+  return Object.values(value).every(isInOrder);
 }

@@ -7,7 +7,7 @@ export interface Notification {
   readonly id: NotificationId;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  readonly kind: 'findings' | 'trouble' | 'test';
+  readonly kind: 'findings' | 'trouble' | 'plan' | 'test';
   /** null: of several runbooks, or of none. */
   readonly runbook: string | null;
   readonly run: RunId | null;
@@ -23,8 +23,8 @@ export interface Notification {
 export interface NotificationLine {
   readonly finding: FindingId | null;
   readonly severity: Severity;
-  /** `still`: a repeated reminder. */
-  readonly news: 'new' | 'raised' | 'resolved' | 'flapping' | 'still' | 'trouble';
+  /** `still`: a repeated reminder; `plan`: a plan waits for the operator. */
+  readonly news: 'new' | 'raised' | 'resolved' | 'flapping' | 'still' | 'trouble' | 'plan';
   readonly text: Redacted<string>;
 }
 

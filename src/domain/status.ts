@@ -10,6 +10,15 @@ export interface Status {
   readonly runbooks: readonly RunbookStatus[];
   /** Open findings by severity. */
   readonly findings: Readonly<Record<Severity, number>>;
+  readonly plans: {
+    /** Wait for the operator. */
+    readonly queued: number;
+    readonly underWay: number;
+    /** Done in part, or of unknown outcome: they need a word of the operator. */
+    readonly stuck: number;
+  };
+  /** The kill switch; null when nothing is held. */
+  readonly held: { readonly since: number; readonly reason: string | null } | null;
   readonly jobs: { readonly waiting: number; readonly claimed: number; readonly dead: number };
 }
 

@@ -55,6 +55,7 @@ function summary(lines: readonly Line[]): string {
 
 const WORDS: readonly (readonly [Line['news'], string])[] = [
   ['trouble', 'trouble'],
+  ['plan', 'plan waiting'],
   ['new', 'new'],
   ['raised', 'raised'],
   ['flapping', 'flapping'],

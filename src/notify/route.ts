@@ -1,11 +1,13 @@
 import type { Finding } from '../domain/finding.ts';
 import type { RunReport } from '../domain/run.ts';
 import type { RunId } from '../domain/id.ts';
+import type { Notification } from '../domain/notification.ts';
 import type { Addressed, Routing, Told, ToldLately } from '../domain/told.ts';
 import { compose, short } from './compose.ts';
 import { hasRoom, isUrgent } from './gate.ts';
 import { newsOf, newsOfEnd, type Step } from './news.ts';
 import type { Circumstances, RoutingRules } from './rules.ts';
+import type { Line } from './line.ts';
 import { newsOfRun } from './run-trouble.ts';
 import { newsOfHeldTrouble } from './trouble.ts';
 
@@ -97,7 +99,7 @@ export function settle(
       : [];
     if (told.length > 0) {
       const lines = told.map(({ line }) => line);
-      const kind = lines.every(({ finding }) => finding === null) ? 'trouble' : 'findings';
+      const kind = kindOf(lines);
       messages.push({ notification: compose(lines, { ...about, kind }, circumstances), ways });
       lately = oneMore(lately);
     }
@@ -139,4 +141,9 @@ function oneMore({ lastHour, lastDay }: ToldLately): ToldLately {
 
 function findingRows(told: readonly Told[]): ReadonlyMap<string, Told> {
   return new Map(told.filter(({ finding }) => finding !== null).map((row) => [row.key, row]));
+}
+
+function kindOf(lines: readonly Line[]): Notification['kind'] {
+  if (lines.some(({ finding }) => finding !== null)) return 'findings';
+  return lines.every(({ news }) => news === 'plan') ? 'plan' : 'trouble';
 }

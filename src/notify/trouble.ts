@@ -7,6 +7,13 @@ import type { RoutingRules } from './rules.ts';
 /** Trouble that is reported again is told again after this long when its severity is never repeated otherwise. */
 const REPEAT_MS = 24 * 3_600_000;
 
+/** The code under which a plan that waits is told: no trouble, but told like one. Its end needs no word. */
+export const PLAN_WAITING = 'PLAN_WAITING';
+
+function newsWord(key: string): 'plan' | 'trouble' {
+  return key.startsWith(troubleKey({ code: PLAN_WAITING, subject: '' })) ? 'plan' : 'trouble';
+}
+
 export function troubleKey({ code, subject }: Pick<Trouble, 'code' | 'subject'>): string {
   return `trouble:${code}:${subject}`;
 }
@@ -26,7 +33,7 @@ export function newsOfTrouble(trouble: Trouble, told: Told | undefined, rules: R
     turnedAt: now,
     heldSince: null,
   };
-  const line = { runbook, finding: null, severity, news: 'trouble', text } as const;
+  const line = { runbook, finding: null, severity, news: newsWord(row.key), text } as const;
   const news = { kind: 'news', key: row.key, line, told: row } as const;
   if (told === undefined) return { ...news, held: { ...row, said: 'nothing', heldSince: now } };
   if (told.said === 'ending') return { kind: 'note', row: { ...told, said: 'open', heldSince: null } };
@@ -39,7 +46,7 @@ export function newsOfTrouble(trouble: Trouble, told: Told | undefined, rules: R
 /** That a trouble is over is told if and only if the trouble was. */
 export function newsOfTroubleOver(told: Told | undefined, now: number): Step {
   if (told === undefined || told.said === 'ending') return { kind: 'quiet' };
-  if (told.said === 'nothing') return { kind: 'forget', key: told.key };
+  if (told.said === 'nothing' || newsWord(told.key) === 'plan') return { kind: 'forget', key: told.key };
   return endOf(told, now);
 }
 
@@ -49,7 +56,7 @@ export function newsOfHeldTrouble(row: Told, now: number): Step {
   return {
     kind: 'news',
     key: row.key,
-    line: { runbook, finding: null, severity, news: 'trouble', text },
+    line: { runbook, finding: null, severity, news: newsWord(row.key), text },
     told: { ...row, said: 'open', at: now, heldSince: null },
     held: null,
   };

@@ -36,6 +36,8 @@ function label({ severity, news }: NotificationLine): string {
     case 'new':
     case 'trouble':
       return word;
+    case 'plan':
+      return 'PLAN';
     case 'raised':
       return `${word} (was less)`;
     case 'still':

@@ -6,8 +6,6 @@
 export const NOT_ACTIVE: Readonly<Record<string, string>> = {
   baseline: 'drift is not compared yet',
   agent: 'no model is asked yet',
-  policy: 'nothing is written yet, so nothing needs a policy',
-  onFinding: 'nothing is proposed yet',
   tasks: 'no model is asked yet, so the tasks are not run; a run says unknown',
   prose: 'no model is asked yet, so the question is not answered; a run says unknown',
 };

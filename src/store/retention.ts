@@ -10,6 +10,7 @@ export interface Compacted {
   readonly samples: number;
   readonly events: number;
   readonly jobs: number;
+  readonly plans: number;
 }
 
 /** How many rows one transaction deletes: other writers wait no longer than that. */
@@ -31,6 +32,14 @@ const OLD_FINDINGS = `SELECT rowid FROM findings
     AND coalesce(json_extract(body, '$.mute.until'), 0) < :before
   ORDER BY json_extract(body, '$.resolvedAt'), rowid LIMIT :limit`;
 
+/** Only what nothing leads out of any more; that it was applied stays in the audit, which is never forgotten. */
+const OLD_PLANS = `DELETE FROM plans WHERE id IN (SELECT id FROM plans
+  WHERE created_at < ? AND status NOT IN ('queued', 'authorised', 'applying', 'applied', 'partial', 'unknown')
+  ORDER BY created_at LIMIT ?)`;
+
+/** No counter of a policy looks further back than a day. */
+const USES_KEPT_MS = 2 * 86_400_000;
+
 /** What a task last ran counts as long as its runbook has a schedule. */
 const OLD_TASKS = 'DELETE FROM tasks WHERE last_run < ? AND runbook NOT IN (SELECT runbook FROM schedules)';
 
@@ -47,15 +56,18 @@ export async function compact(database: Database, before: number, now: number): 
   const samples = sqlite.prepare(
     'DELETE FROM samples WHERE (runbook, check_id, resource, at) IN (SELECT runbook, check_id, resource, at FROM samples WHERE at < ? LIMIT ?)',
   );
+  const plans = sqlite.prepare(OLD_PLANS);
   const count = (changes: number | bigint): number => Number(changes);
 
   const forgotten = {
     runs: await untilFewer(() => attempt(() => count(runs.run({ before, limit: AT_ONCE }).changes))),
     ...(await forgetFindings(database, before)),
     samples: await untilFewer(() => attempt(() => count(samples.run(before, AT_ONCE).changes))),
+    plans: await untilFewer(() => attempt(() => count(plans.run(before, AT_ONCE).changes))),
     jobs: await untilFewer(() => attempt(() => jobs.prune(before, now, AT_ONCE))),
   };
   attempt(() => sqlite.prepare(OLD_TASKS).run(before));
+  attempt(() => sqlite.prepare('DELETE FROM policy_uses WHERE at < ?').run(Math.min(before, now - USES_KEPT_MS)));
   return forgotten;
 }
 

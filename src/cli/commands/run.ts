@@ -1,8 +1,12 @@
 import { openAppToRun, type StatefulApp } from '../../app/app.ts';
 import { loadNamed, placeOf } from '../../app/load-runbooks.ts';
+import { openGate } from '../../app/gate.ts';
+import { seeThrough } from '../../app/plan-apply.ts';
+import type { Remedies } from '../../app/remedies.ts';
 import { runRunbook } from '../../app/run-runbook.ts';
 import { runDocument } from '../../documents/run.ts';
 import type { CodedError } from '../../domain/coded-error.ts';
+import type { Plan } from '../../domain/plan.ts';
 import type { RunReport } from '../../domain/run.ts';
 import { EXIT, say, type Door } from '../door.ts';
 import { onInterrupt } from '../interrupt.ts';
@@ -22,6 +26,7 @@ export async function run(door: Door, names: readonly string[]): Promise<number>
     for (const mistake of files.flatMap((file) => file.mistakes))
       say(door, app, `${mistake.code}  ${placeOf(mistake)}  ${mistake.message}`);
     const reports: RunReport[] = [];
+    const plans: Proposals = new Map();
     const unrecorded: CodedError[] = app.unkept === null ? [] : [app.unkept];
     for (const { runbook } of files) {
       if (interrupt.signal.aborted) break;
@@ -32,10 +37,13 @@ export async function run(door: Door, names: readonly string[]): Promise<number>
       });
       door.terminal.progress(app.redactor.text(''));
       reports.push(done.report);
+      const remedies = await carryThrough(door, app, done.remedies, interrupt.signal);
+      plans.set(done.report.run.id, remedies.plans);
       if (done.unrecorded !== null) unrecorded.push(done.unrecorded);
-      if (door.options.output === 'human') presentRuns(door, app, [done.report]);
+      if (door.options.output === 'human') presentRuns(door, app, [done.report], plans, remedies.troubles);
+      else for (const trouble of remedies.troubles) say(door, app, trouble);
     }
-    if (door.options.output !== 'human') presentRuns(door, app, reports);
+    if (door.options.output !== 'human') presentRuns(door, app, reports, plans, []);
     return exitCode(door, reports, unrecorded, interrupt.signal);
   } finally {
     interrupt.done();
@@ -43,14 +51,43 @@ export async function run(door: Door, names: readonly string[]): Promise<number>
   }
 }
 
+type Proposals = Map<string, readonly Plan[]>;
+
+/** What the runbook's policy allows is applied: by the running `up`, or here and now. */
+async function carryThrough(door: Door, app: StatefulApp, remedies: Remedies, signal: AbortSignal): Promise<Remedies> {
+  const plans: Plan[] = [];
+  for (const plan of remedies.plans) {
+    if (plan.status !== 'authorised') plans.push(plan);
+    else {
+      const onChange = ({ id, status }: Plan): void => say(door, app, `${id} is ${status}.`);
+      plans.push((await seeThrough(app, openGate(app, { signal }), plan.id, { onChange })).plan);
+    }
+  }
+  return { ...remedies, plans };
+}
+
 /** A person is told each report as it comes; a program all of them at the end. */
-function presentRuns(door: Door, app: StatefulApp, reports: readonly RunReport[]): void {
+function presentRuns(
+  door: Door,
+  app: StatefulApp,
+  reports: readonly RunReport[],
+  plans: ReadonlyMap<string, readonly Plan[]>,
+  troubles: readonly string[],
+): void {
   const now = door.surroundings.clock.now();
-  const documents = reports.map((report) => runDocument(report.run, report.findings, now));
+  const documents = reports.map((report) => runDocument(report.run, report.findings, now, plans.get(report.run.id)));
   const [only, ...others] = documents;
   present(door, app, {
     human: () =>
-      reports.map((report) => runHuman({ ...report, now }, door.terminal.columns, door.terminal.style)).join('\n'),
+      reports
+        .map((report) =>
+          runHuman(
+            { ...report, plans: plans.get(report.run.id) ?? [], troubles, now },
+            door.terminal.columns,
+            door.terminal.style,
+          ),
+        )
+        .join('\n'),
     // One runbook gives one run; several give one object that lists them.
     json: () => (only !== undefined && others.length === 0 ? ['run', only] : ['runs', { runs: documents }]),
     ndjson: () => ['run', documents],

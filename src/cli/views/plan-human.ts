@@ -204,9 +204,11 @@ export function planOutcome(plan: Plan, columns: number, style: Style): string {
   const line: Line = (label, text) => `${padEnd(style('dim', label), INDENT)}${wrap(printable(text), width, INDENT)}`;
   const colour = COLOURS[plan.status];
   const status = printable(`${plan.id} is ${statusWords(plan)}`);
-  const undo = ['applied', 'verified', 'unverified', 'partial'].includes(plan.status)
-    ? [line('Take back', `holdfast plan undo ${plan.id}`)]
-    : [];
+  const isDone = ['applied', 'verified', 'unverified', 'partial'].includes(plan.status);
+  const undo =
+    isDone && plan.sealed.steps.some((step) => step.undo.possible)
+      ? [line('Take back', `holdfast plan undo ${plan.id}`)]
+      : [];
   const goOn = plan.status === 'partial' ? [line('Go on', `holdfast plan resume ${plan.id}, or abandon`)] : [];
   return [
     wrap(colour === undefined ? status : style(colour, status), width, 2),

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../domain/duration.ts';
 import { dispositionOf, type Finding } from '../../domain/finding.ts';
+import type { Plan } from '../../domain/plan.ts';
 import { printable } from '../../domain/printable.ts';
 import type { Run, RunCheck } from '../../domain/run.ts';
 import type { Style } from '../terminal.ts';
@@ -12,6 +13,9 @@ export interface RunView {
   readonly findings: readonly Finding[];
   /** Runs of the same runbook that died before this one. */
   readonly interrupted: readonly string[];
+  /** Plans that its findings made it propose, and why others came to nothing. */
+  readonly plans?: readonly Plan[];
+  readonly troubles?: readonly string[];
   readonly now: number;
 }
 
@@ -38,6 +42,7 @@ export function runHuman(view: RunView, columns: number, style: Style): string {
     lines(resolved.map((finding) => resolvedFinding(finding, paint))),
     lines(unknowns(view.run, paint)),
     lines([...clean(view.run, paint), ...mutedLine(muted, paint)]),
+    lines(proposals(view, paint)),
     summary(view, { fresh, ongoing, resolved, muted }, paint),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
@@ -123,6 +128,17 @@ function unknowns(run: Run, { width, style }: Paint): readonly string[] {
       return `${label}${wrap(`${what}: could not look: ${failure?.message ?? 'no reason given'}`, width, INDENT)}`;
     });
   });
+}
+
+function proposals({ plans = [], troubles = [] }: RunView, { width, style }: Paint): readonly string[] {
+  const label = (word: string): string => `  ${padEnd(style('cyan', word), INDENT - 2)}`;
+  return [
+    ...plans.map(({ id, status, sealed: { title } }) => {
+      const next = status === 'queued' ? `holdfast plan approve ${id}` : `${id} is ${status}`;
+      return `${label('PLAN')}${wrap(printable(title), width, INDENT)}\n${' '.repeat(INDENT)}${style('dim', next)}`;
+    }),
+    ...troubles.map((text) => `${label('NO PLAN')}${wrap(printable(text), width, INDENT)}`),
+  ];
 }
 
 function clean(run: Run, { width, style }: Paint): readonly string[] {

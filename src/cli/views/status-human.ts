@@ -24,6 +24,7 @@ export function statusHuman(status: Status, now: number, columns: number, style:
     ),
     line('Zone', `${status.zone}, for runbooks that name none`),
     line('Findings', open.length === 0 ? 'none open' : open.join(', ')),
+    line('Plans', plansWords(status, style)),
     line('Jobs', `${jobs.waiting} waiting, ${jobs.claimed} in hand, ${jobs.dead} dead`),
     line('Database', `${database.path}, ${(database.bytes / 1024 / 1024).toFixed(1)} MiB`),
     '',
@@ -46,4 +47,16 @@ function row({ name, schedule, paused, next, lastRun }: RunbookStatus, now: numb
         : `in ${formatDuration(next - now)}`;
   const last = lastRun === null ? '-' : ago(lastRun.startedAt, now);
   return [style('bold', name), schedule ?? 'by hand', coming, last, lastRun === null ? '' : outcomeOf(lastRun, style)];
+}
+
+function plansWords({ plans, held }: Status, style: Style): string {
+  const parts = [
+    ...(held === null
+      ? []
+      : [style('red', `HELD${held.reason === null ? '' : ` (${held.reason})`}: nothing is applied`)]),
+    ...(plans.queued > 0 ? [style('yellow', `${plans.queued} waiting for you`)] : []),
+    ...(plans.underWay > 0 ? [`${plans.underWay} under way`] : []),
+    ...(plans.stuck > 0 ? [style('red', `${plans.stuck} done in part or unknown`)] : []),
+  ];
+  return parts.length === 0 ? 'none waiting' : parts.join(', ');
 }

@@ -55,7 +55,8 @@ export function createTerraformReader({ env }: Pick<ProviderDeps, 'env'>): Terra
     show: async (path, dir, file, signal) => {
       // The copy is what was hashed; the file itself may have been swapped since.
       await using copy = await privateCopy(file.bytes);
-      return runToRead({ ...asked, ...SLOW, path, cwd: dir, args: ['show', '-json', copy.path], signal });
+      // Awaited here, since the copy goes away with this scope.
+      return await runToRead({ ...asked, ...SLOW, path, cwd: dir, args: ['show', '-json', copy.path], signal });
     },
     state: (path, dir, signal) => runToRead({ ...asked, ...SLOW, path, cwd: dir, args: ['state', 'pull'], signal }),
     trace: readTrace,

@@ -30,8 +30,14 @@ export function workspace(plan: Partial<SavedPlan> = {}): Workspace {
   mkdirSync(join(dir, '.terraform'), { recursive: true });
   mkdirSync(bin);
   const standIn = fileURLToPath(new URL('stand-in.ts', import.meta.url));
+  // Each test starts it several times; compiled once, it starts in a third of the time.
+  const cache = fileURLToPath(new URL('../../../node_modules/.cache/stand-in', import.meta.url));
   for (const name of ['terraform', 'tofu'])
-    writeFileSync(join(bin, name), `#!/bin/sh\nexec '${process.execPath}' '${standIn}' "$@"\n`, { mode: 0o755 });
+    writeFileSync(
+      join(bin, name),
+      `#!/bin/sh\nexport NODE_COMPILE_CACHE='${cache}'\nexec '${process.execPath}' '${standIn}' "$@"\n`,
+      { mode: 0o755 },
+    );
   writeFileSync(join(dir, '.terraform.lock.hcl'), 'provider "example/test" { version = "1.0.0" }\n');
 
   const made: Workspace = {

@@ -50,13 +50,18 @@ export async function look({ reader, context, params }: Hand): Promise<{ observe
 
 /** Sealed as it is now. */
 export async function sealed(hand: Hand): Promise<SealedStep> {
+  return (await inHand(hand)).sealed;
+}
+
+/** Sealed, looked at again, and as it was. */
+export async function inHand(hand: Hand, key = 'step-key'): Promise<StepInHand<ApplyParams>> {
   const { reader, context, params } = hand;
   const identified = value(await action.identify(reader, params, context));
   const { observed, preview } = await look(hand);
   const seen = { observed, preview };
   const { identity, rests, shown } = observed;
   const plain: JsonObject = { ...params };
-  return {
+  const step: SealedStep = {
     id: 's1',
     action: 'terraform/apply-saved-plan@1',
     params: plain,
@@ -72,10 +77,5 @@ export async function sealed(hand: Hand): Promise<SealedStep> {
     dependents: value(await action.dependents(reader, params, observed, context)),
     undo: action.undo(params, { identity, rests, shown }, null),
   };
-}
-
-export async function inHand(hand: Hand, key = 'step-key'): Promise<StepInHand<ApplyParams>> {
-  const step = await sealed(hand);
-  const observed = value(await action.observe(hand.reader, hand.params, hand.context));
-  return { params: hand.params, sealed: step, observed, idempotencyKey: key };
+  return { params, sealed: step, observed, idempotencyKey: key };
 }
