@@ -1,10 +1,11 @@
 // `npm run bench`: what Holdfast costs, as ratios against something measured in the same run, because
-// absolute times of a shared machine say little. Nothing here is a test. `npm run bench -- scheduler` (some five minutes)
-// and `npm run bench -- queue` measure those parts.
+// absolute times of a shared machine say little. Nothing here is a test. `npm run bench -- scheduler` (some five minutes),
+// `npm run bench -- queue` and `npm run bench -- audit` measure those parts.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { auditSpeed } from './audit.ts';
 import { queueSpeed } from './queue.ts';
 import { redactionSpeed } from './redaction.ts';
 import { scheduleFigures } from './schedule.ts';
@@ -18,6 +19,7 @@ const env = { ...process.env, HOME: home, XDG_STATE_HOME: join(home, 'state'), X
 const PARTS: Readonly<Record<string, () => Promise<{ readonly lines: readonly string[] }>>> = {
   scheduler: scheduleFigures,
   queue: queueSpeed,
+  audit: auditSpeed,
 };
 const wanted = process.argv[2];
 const part = wanted === undefined ? undefined : PARTS[wanted];

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Actor } from '../domain/actor.ts';
 import { CodedError } from '../domain/coded-error.ts';
 import { errorCode } from '../domain/failure.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -31,8 +32,8 @@ export interface ImportRequest extends PolicyRequest {
   readonly receivers: readonly string[];
 }
 
-/** Takes an exported plan into this queue, where it is decided anew. */
-export function importPlan(app: StatefulApp, gate: Gate, request: ImportRequest): Plan {
+/** Takes an exported plan into this queue, where it is decided anew for who brings it. */
+export async function importPlan(app: StatefulApp, gate: Gate, by: Actor, request: ImportRequest): Promise<Plan> {
   const { body, for: receiver } = readPlanExport({ path: request.file, text: readText(app, request.file) });
   if (request.digest !== undefined && request.digest !== body.digest)
     throw new CodedError('PLAN_DIGEST', `the plan in the file has the digest ${body.digest}, not the one given`, {
@@ -48,7 +49,7 @@ export function importPlan(app: StatefulApp, gate: Gate, request: ImportRequest)
         next: 'export it for this one: holdfast plan export <id> <file> --for <name>',
       },
     );
-  const plan = admit(body, proposeDeps(app, gate, request));
+  const plan = await admit(body, by, proposeDeps(app, gate, request));
   app.audit.sealHead();
   return plan;
 }

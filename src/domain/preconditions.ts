@@ -22,31 +22,33 @@ export function movedSince(
   observed: Observed,
 ): readonly Difference[] {
   const at = (path: string, sealed: JsonValue, now: JsonValue): readonly Difference[] =>
-    canonicalJson(sealed) === canonicalJson(now)
-      ? []
-      : [{ step: step.id, path, sealed: canonicalJson(sealed), now: canonicalJson(now) }];
+    fieldMoved(step.id, path, canonicalJson(sealed), canonicalJson(now));
   return [
     ...at('target.provider', plan.target.provider, identified.target.provider),
     ...at('target.id', plan.target.id, identified.target.id),
     ...at('target.details', plan.target.details, identified.target.details),
     ...at('resource', step.resource, identified.resource),
-    ...fieldsMoved('identity', step.before.identity, observed.identity, at),
-    ...fieldsMoved('rests', step.before.rests, observed.rests, at),
+    ...fieldsMoved(step.id, 'identity', step.before.identity, observed.identity),
+    ...fieldsMoved(step.id, 'rests', step.before.rests, observed.rests),
   ];
 }
 
 function fieldsMoved(
+  step: string,
   name: string,
   sealed: JsonObject | null,
   now: JsonObject | null,
-  at: (path: string, sealed: JsonValue, now: JsonValue) => readonly Difference[],
 ): readonly Difference[] {
-  if (sealed === null || now === null) return at(name, sealed, now);
+  if (sealed === null || now === null) return fieldMoved(step, name, canonicalJson(sealed), canonicalJson(now));
   const keys = [...new Set([...Object.keys(sealed), ...Object.keys(now)])].toSorted();
-  return keys.flatMap((key) => at(`${name}.${key}`, own(sealed, key), own(now, key)));
+  return keys.flatMap((key) => fieldMoved(step, `${name}.${key}`, own(sealed, key), own(now, key)));
 }
 
-/** What is not there is told apart from null by its words alone; both are "not as sealed" against anything else. */
-function own(object: JsonObject, key: string): JsonValue {
-  return Object.hasOwn(object, key) ? (object[key] ?? null) : '(absent)';
+/** The field as canonical JSON; what is not there is no JSON, so that no value can pass for it. */
+function own(object: JsonObject, key: string): string {
+  return Object.hasOwn(object, key) ? canonicalJson(object[key]) : '(absent)';
+}
+
+function fieldMoved(step: string, path: string, sealed: string, now: string): readonly Difference[] {
+  return sealed === now ? [] : [{ step, path, sealed, now }];
 }

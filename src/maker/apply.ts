@@ -2,13 +2,14 @@ import type { ProviderDeps } from '../domain/provider-deps.ts';
 import type { Observed, StepOutcome } from '../domain/action.ts';
 import { CodedError } from '../domain/coded-error.ts';
 import type { JsonObject } from '../domain/json.ts';
+import type { Grant } from '../domain/grant.ts';
 import type { Plan, PlanIn, SealedStep, StepProgress } from '../domain/plan.ts';
 import type { PlanEvent } from '../domain/plan-transition.ts';
 import type { Policy } from '../domain/policy.ts';
 import { redactFailure } from '../domain/redaction/border.ts';
 import { targetKey } from '../domain/target.ts';
 import { exactPlan, writeEvent } from './change-plan.ts';
-import { APPLIER, claim, otherEngine, type ClaimDeps } from './claim.ts';
+import { APPLIER, claim, otherEngine, refuseClockBefore, refuseEnded, whyNoLonger, type ClaimDeps } from './claim.ts';
 import { lookAgain, type LoadedStep, type LookDeps } from './look-again.ts';
 import { readOutcome } from './reconcile.ts';
 
@@ -16,7 +17,7 @@ export interface ApplyDeps extends ClaimDeps, LookDeps {
   /** What writers are made from; only `apply` of an action is given it. */
   readonly provider: ProviderDeps;
   /** The policy that gave a grant, as it is now; null when it is no longer to be believed. */
-  policyOf(plan: PlanIn<'authorised'>): Promise<Policy | null>;
+  policyOf(plan: { readonly grant: Grant }): Promise<Policy | null>;
 }
 
 /** What became of an attempt to apply. */
@@ -31,6 +32,9 @@ export type Attempt =
  * Stops at the first step that is not done. No model is asked anything, and nothing is repaired: that is a new plan.
  */
 export async function applyPlan(plan: PlanIn<'authorised'>, deps: ApplyDeps): Promise<Attempt> {
+  // First, because the actions of another Holdfast can't be looked with.
+  const other = otherEngine(deps, plan);
+  if (other !== null) return ended(deps, plan, { event: 'stale', moved: [], reason: deps.redactor.text(other) });
   for (const step of plan.sealed.steps) {
     const look = await lookAgain(plan.sealed, step, deps);
     if (look.status === 'unknown')
@@ -40,8 +44,7 @@ export async function applyPlan(plan: PlanIn<'authorised'>, deps: ApplyDeps): Pr
       return ended(deps, plan, { event: 'stale', moved: look.moved, reason });
     }
   }
-  const policy = plan.grant.kind === 'policy' ? await deps.policyOf(plan) : null;
-  const claimed = claim(deps, plan, policy);
+  const claimed = claim(deps, plan, await policyFor(plan, deps));
   switch (claimed.status) {
     case 'held':
       return { status: 'waits', plan, why: 'everything is held (`holdfast release` lets it go on)' };
@@ -54,16 +57,25 @@ export async function applyPlan(plan: PlanIn<'authorised'>, deps: ApplyDeps): Pr
   }
 }
 
-/** After a part was done: goes on under the same grant, if what remains is as it was sealed. The operator's word. */
+async function policyFor(plan: { readonly grant: Grant }, deps: ApplyDeps): Promise<Policy | null> {
+  return plan.grant.kind === 'policy' ? deps.policyOf(plan) : null;
+}
+
+/**
+ * After a part was done: goes on under the same grant, if what remains is as it was sealed. The operator's word.
+ * PLAN_STATE when the plan has expired, or its policy does not allow it now.
+ */
 export function resumePlan(plan: PlanIn<'partial'>, deps: ApplyDeps): Promise<Attempt> {
+  refuseEnded(deps, plan);
   return takeOver(plan, deps);
 }
 
 /**
  * A plan whose process died in the middle. What it was doing is settled by reading, never by repeating; what was
- * not begun is then carried out under the same grant.
+ * not begun is then carried out under the same grant, unless that no longer holds: then it ends as far as it came.
  */
 export async function recoverPlan(plan: PlanIn<'applying'>, deps: ApplyDeps): Promise<Attempt> {
+  refuseEnded(deps, plan);
   let current: Plan = plan;
   for (const { step: id, status } of plan.progress) {
     if (status !== 'intent') continue;
@@ -88,6 +100,12 @@ async function takeOver(plan: PlanIn<'applying' | 'partial'>, deps: ApplyDeps): 
       next: plan.status === 'partial' ? `holdfast plan abandon ${plan.id}` : 'use the Holdfast that began it',
     });
   if (deps.store.hold() !== null) return { status: 'waits', plan, why: 'everything is held' };
+  const policy = await policyFor(plan, deps);
+  const at = deps.clock.now();
+  refuseClockBefore(deps, at);
+  const why = whyNoLonger(deps, plan, policy, at);
+  if (why !== null && plan.status === 'applying') return finish(plan, deps, why);
+  if (why !== null) throw mayNotGoOn(plan, why);
   const resumed = deps.store.transaction(() => {
     const fence = deps.store.nextFence(targetKey(plan.sealed.target));
     const detail = { fence, grant: plan.grant.id, again: true };
@@ -240,6 +258,13 @@ export function stepOf({ id, sealed }: Plan, step: string): SealedStep {
 function wordsOf(progress: StepProgress): string {
   const failure = 'failure' in progress ? `: ${progress.failure.message}` : '';
   return `${progress.step} is ${progress.status}${failure}`;
+}
+
+function mayNotGoOn({ id }: Plan, why: string): CodedError {
+  return new CodedError('PLAN_STATE', `plan ${id} can't go on: ${why}`, {
+    where: id,
+    next: `holdfast plan abandon ${id}, and make a new plan for the rest`,
+  });
 }
 
 function lost({ id }: Plan): CodedError {

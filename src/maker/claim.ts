@@ -1,7 +1,7 @@
 import type { Actor } from '../domain/actor.ts';
 import type { PolicyGrant } from '../domain/grant.ts';
 import type { Plan, PlanIn } from '../domain/plan.ts';
-import type { Explanation, Policy } from '../domain/policy.ts';
+import type { Decision, Explanation, Policy } from '../domain/policy.ts';
 import { CodedError } from '../domain/coded-error.ts';
 import type { PlanEvent } from '../domain/plan-transition.ts';
 import { targetKey } from '../domain/target.ts';
@@ -90,11 +90,41 @@ function askAgain(
   policy: Policy | null,
   at: number,
 ): Pick<Explanation, 'decision' | 'uses'> {
-  if (policy === null || policy.digest !== grant.policy.digest) {
-    const why = `the policy ${grant.policy.name} was edited, is gone, or is no longer trusted`;
-    return { decision: { effect: 'queue', policy: null, rule: null, why }, uses: [] };
-  }
+  if (policy === null || policy.digest !== grant.policy.digest) return { decision: noLongerThere(grant), uses: [] };
   return askPolicy(deps, plan, grant.actor, policy, at);
+}
+
+function noLongerThere({ policy }: PolicyGrant): Decision {
+  const why = `the policy ${policy.name} was edited, is gone, or is no longer trusted`;
+  return { effect: 'queue', policy: null, rule: null, why };
+}
+
+/**
+ * Why what is left of a plan may no longer be done at an instant; null when it may. Its policy is asked as it is now,
+ * but without its counters: there the whole plan was counted when it began.
+ */
+export function whyNoLonger(
+  deps: Pick<ClaimDeps, 'environments' | 'durable'>,
+  { sealed, grant }: PlanIn<'applying' | 'partial'>,
+  policy: Policy | null,
+  at: number,
+): string | null {
+  if (at >= sealed.expiresAt) return 'the plan has expired';
+  if (grant.kind === 'approval') return null;
+  if (policy === null || policy.digest !== grant.policy.digest) return noLongerThere(grant).why;
+  const { environments, durable } = deps;
+  const about = { at, actor: grant.actor, environments, durable, used: new Map<string, number>() };
+  const { decision } = decide(policy, questionOf({ sealed }, about));
+  return decision.effect === 'allow' ? null : decision.why;
+}
+
+/** PLAN_TAMPERED for a row of a plan in the middle that was seen through before: an older one was put back. */
+export function refuseEnded({ store }: Pick<GateDeps, 'store'>, { id }: Plan): void {
+  if (store.audit.count('plan-verified', id) === 0) return;
+  throw new CodedError('PLAN_TAMPERED', `plan ${id} was seen through before, though its row says that it was not`, {
+    where: id,
+    next: 'make a new plan, and find out who writes to the state directory',
+  });
 }
 
 /** What a policy says of a plan at an instant, with the counters as they are. */
@@ -131,7 +161,7 @@ function begunBefore({ id }: Plan): CodedError {
 }
 
 /** The audit's time never goes back: when the clock is behind it, it was set back. */
-function refuseClockBefore({ store }: GateDeps, at: number): void {
+export function refuseClockBefore({ store }: GateDeps, at: number): void {
   const behind = (store.audit.latestAt() ?? at) - at;
   if (behind <= CLOCK_TOLERANCE_MS) return;
   throw new CodedError('CLOCK_BACK', `the clock is ${behind} ms behind the latest audit entry`, {

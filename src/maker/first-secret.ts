@@ -2,6 +2,7 @@ import { canonicalJson } from '../domain/canonical-json.ts';
 import type { JsonValue } from '../domain/json.ts';
 import type { SealedStep } from '../domain/plan.ts';
 import type { Redactor } from '../domain/redaction/redacted.ts';
+import type { Target } from '../domain/target.ts';
 
 /**
  * The path of the first value of a step that would have to be redacted though it is acted on, so that the
@@ -9,14 +10,26 @@ import type { Redactor } from '../domain/redaction/redacted.ts';
  */
 export function firstSecret(step: SealedStep, redactor: Redactor): string | null {
   const { params, resource, name, before, after } = step;
-  const acted: readonly (readonly [string, JsonValue])[] = [
+  return firstIn(redactor, [
     ['params', params],
     ['resource', resource],
     ['name', name],
     ['identity', before.identity],
     ['rests', before.rests],
     ['after', after.fields],
-  ];
+  ]);
+}
+
+/** As firstSecret, of the target, which is recognised by what is sealed of it. */
+export function firstSecretOfTarget({ id, name, details }: Target, redactor: Redactor): string | null {
+  return firstIn(redactor, [
+    ['target.id', id],
+    ['target.name', name],
+    ['target.details', details],
+  ]);
+}
+
+function firstIn(redactor: Redactor, acted: readonly (readonly [string, JsonValue])[]): string | null {
   for (const [path, value] of acted) {
     const found = secretIn(value, path, redactor);
     if (found !== null) return found;

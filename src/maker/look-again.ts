@@ -28,14 +28,27 @@ export type LookedAgain =
   | { readonly status: 'moved'; readonly moved: readonly Moved[] }
   | { readonly status: 'unknown'; readonly failure: Failure };
 
-/** Loads the action of exactly the version that the step was sealed with. */
+/** Loads the action of exactly the version that the step was sealed with; PLAN_NEWER when this Holdfast has it not. */
 export async function loadStep(step: SealedStep, deps: LookDeps): Promise<LoadedStep> {
-  const action = await deps.catalog.load(step.action);
+  const action = await actionOf(step, deps.catalog);
   const params = action.params.safeParse(step.params);
   if (!params.success) {
     throw new CodedError('INTERNAL', `the sealed parameters of ${step.action} are no longer taken`, { where: step.id });
   }
   return { step, action, reader: await deps.readerOf(providerOf(action)), params: params.data };
+}
+
+async function actionOf({ id, action }: SealedStep, catalog: ActionCatalog): Promise<Action> {
+  try {
+    return await catalog.load(action);
+  } catch (error) {
+    if (!(error instanceof CodedError) || error.code !== 'NOT_FOUND') throw error;
+    throw new CodedError('PLAN_NEWER', `this Holdfast does not have ${action}, which the plan was sealed with`, {
+      where: id,
+      next: 'use the Holdfast that sealed it, or make a new plan',
+      cause: error,
+    });
+  }
 }
 
 /** Reads identity and every precondition again, and compares with what was sealed. */

@@ -39,8 +39,8 @@ function isSigned(
     case 'RS256':
       return verify('sha256', signed, { key, padding: constants.RSA_PKCS1_PADDING }, signature);
     case 'ES256':
-      // RFC 7518 3.4: R and S side by side, 32 bytes each, and not the DER form that Node takes by default.
-      return signature.length === 64 && verify('sha256', signed, { key, dsaEncoding: 'ieee-p1363' }, signature);
+      // RFC 7518 3.4: R and S side by side, and not the DER form that Node takes by default.
+      return verify('sha256', signed, { key, dsaEncoding: 'ieee-p1363' }, signature);
     default:
       return alg satisfies never;
   }

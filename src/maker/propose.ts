@@ -2,12 +2,14 @@ import type { Actor } from '../domain/actor.ts';
 import type { Failure } from '../domain/check.ts';
 import { CodedError } from '../domain/coded-error.ts';
 import type { PolicyGrant } from '../domain/grant.ts';
-import { newGrantId } from '../domain/id.ts';
-import type { Plan, PlanBody, PlanDraft, PlanState } from '../domain/plan.ts';
+import { newGrantId, type PlanId } from '../domain/id.ts';
+import type { Plan, PlanBody, PlanDraft, PlanState, PlanStatus } from '../domain/plan.ts';
 import type { Decision, Policy } from '../domain/policy.ts';
+import { printableStart } from '../domain/printable.ts';
 import { writeEvent } from './change-plan.ts';
 import { askPolicy, otherEngine, type ClaimDeps } from './claim.ts';
 import { lookAgain } from './look-again.ts';
+import { differsHere } from './seal-again.ts';
 import { seal, type SealDeps } from './seal.ts';
 
 /** A policy that may grant, and why it is believed. */
@@ -56,17 +58,41 @@ export async function propose(draft: PlanDraft, deps: ProposeDeps): Promise<Prop
   }
   const { body, noop } = sealed;
   const { actor } = draft.origin;
-  if (actor.kind !== 'runbook') return { status: 'made', plan: keep(body, noop, null, deps) };
+  if (actor.kind !== 'runbook') return { status: 'made', plan: keep(body, noop, actor, [], deps) };
   if (noop) return { status: 'made', plan: asPlan(body, noopState(deps)) };
-  const waiting = deps.store.withIntent(body.intent, ['queued', 'authorised', 'applying']);
-  for (const plan of waiting) {
+  const outdated: PlanId[] = [];
+  for (const plan of deps.store.withIntent(body.intent, OPEN)) {
     if (plan.status !== 'queued' || (await stillFits(plan, deps))) return { status: 'waits-already', plan };
+    outdated.push(plan.id);
   }
+  const [older] = outdated;
+  const inItsPlace = older === undefined ? sealed : await seal(draft, deps, { supersedes: older });
+  if (inItsPlace.status === 'invalid') {
+    auditInvalid(draft, inItsPlace.failure, deps);
+    return inItsPlace;
+  }
+  if (inItsPlace.noop) return { status: 'made', plan: asPlan(inItsPlace.body, noopState(deps)) };
+  return deps.store.transaction(() => keepOfRunbook(inItsPlace.body, actor, outdated, deps));
+}
+
+/** Statuses in which a plan may still be applied by itself: another one for the same would be one too many. */
+const OPEN: readonly PlanStatus[] = ['queued', 'authorised', 'applying'];
+
+/** Inside a transaction, because somebody may have decided, or proposed the same, while this one was sealed. */
+function keepOfRunbook(
+  body: PlanBody,
+  actor: Extract<Actor, { kind: 'runbook' }>,
+  outdated: readonly PlanId[],
+  deps: ProposeDeps,
+): Proposed {
+  const open = deps.store.withIntent(body.intent, OPEN);
+  const plan = open.find(({ id, status }) => status !== 'queued' || !outdated.includes(id));
+  if (plan !== undefined) return { status: 'waits-already', plan };
   const no = rejectedSince(body, deps);
   if (no !== null) return { status: 'said-no', plan: no };
   const made = deps.store.madeBy(actor.name, deps.clock.now() - DAY_MS);
   if (made >= deps.runbookPlansPerDay) return { status: 'too-many', made };
-  return { status: 'made', plan: keep(body, noop, waiting[0] ?? null, deps) };
+  return { status: 'made', plan: keep(body, false, actor, open, deps) };
 }
 
 function rejectedSince({ intent }: PlanBody, { store, noSince }: ProposeDeps): Plan | null {
@@ -74,12 +100,16 @@ function rejectedSince({ intent }: PlanBody, { store, noSince }: ProposeDeps): P
   return store.withIntent(intent, ['rejected']).find(({ since }) => since >= noSince) ?? null;
 }
 
+/** By how much the clock of the machine that sealed a plan may be ahead. */
+const CLOCKS_DIFFER_MS = 60_000;
+
 /**
- * Puts a plan that was sealed elsewhere into this queue, decided anew here: what was decided elsewhere doesn't count.
- * It must be for this Holdfast, catalogue and time (PLAN_NEWER, PLAN_STATE); whether target and preconditions are as
- * sealed is read before it is applied, as for any plan.
+ * Puts a plan that was sealed elsewhere into this queue, decided anew here, for `by`, who brings it: neither what was
+ * decided elsewhere counts, nor who it says to come from. It must be for this Holdfast, catalogue and time (PLAN_NEWER,
+ * PLAN_STATE). Nothing proves who wrote it, so it must say what would be sealed of its steps here and now, or its card
+ * and its policy would be shown a lie: PLAN_STATE when it doesn't, PLAN_INVALID when that can't be found out.
  */
-export function admit(body: PlanBody, deps: ProposeDeps): Plan {
+export async function admit(body: PlanBody, by: Actor, deps: ProposeDeps): Promise<Plan> {
   const known = deps.store.byId(body.id).find(({ id }) => id === body.id);
   if (known !== undefined && known.digest === body.digest) return known;
   if (known !== undefined)
@@ -90,9 +120,21 @@ export function admit(body: PlanBody, deps: ProposeDeps): Plan {
       where: body.id,
       next: 'make the plan anew here, or use the Holdfast that sealed it',
     });
-  if (deps.clock.now() >= body.sealed.expiresAt)
+  const now = deps.clock.now();
+  if (body.sealed.createdAt > now + CLOCKS_DIFFER_MS)
+    throw new CodedError('PLAN_STATE', `plan ${body.id} was sealed ${body.sealed.createdAt - now} ms from now`, {
+      where: body.id,
+      next: 'set the clocks right, and make a new plan',
+    });
+  if (now >= body.sealed.expiresAt)
     throw new CodedError('PLAN_STATE', `plan ${body.id} has expired`, { where: body.id, next: 'make a new plan' });
-  return keep(body, false, null, deps);
+  const differs = await differsHere(body.sealed, deps);
+  if (differs !== null)
+    throw new CodedError('PLAN_STATE', `plan ${body.id} can't be taken: ${differs} is not what is found here`, {
+      where: body.id,
+      next: 'something moved since it was sealed, or the file was forged: make the plan anew',
+    });
+  return keep(body, false, by, [], deps);
 }
 
 async function stillFits(plan: Plan, deps: ProposeDeps): Promise<boolean> {
@@ -101,13 +143,13 @@ async function stillFits(plan: Plan, deps: ProposeDeps): Promise<boolean> {
   return true;
 }
 
-/** Decides and writes in one transaction; the plan that this one takes the place of is superseded in it. */
-function keep(body: PlanBody, noop: boolean, older: Plan | null, deps: ProposeDeps): Plan {
+/** Decides for `actor` and writes in one transaction; the plans that this one takes the place of are superseded in it. */
+function keep(body: PlanBody, noop: boolean, actor: Actor, older: readonly Plan[], deps: ProposeDeps): Plan {
   return deps.store.transaction(() => {
-    const plan = asPlan(body, noop ? noopState(deps) : stateFor(body, deps));
+    const plan = asPlan(body, noop ? noopState(deps) : stateFor(body, actor, deps));
     deps.store.insert(plan);
     deps.store.audit.append({
-      actor: plan.sealed.origin.actor,
+      actor,
       verb: 'plan-sealed',
       object: plan.id,
       outcome: plan.status,
@@ -118,16 +160,14 @@ function keep(body: PlanBody, noop: boolean, older: Plan | null, deps: ProposeDe
         ...(plan.status === 'authorised' ? { grant: { ...plan.grant } } : {}),
       }),
     });
-    if (older !== null)
-      writeEvent(deps, older, plan.sealed.origin.actor, { event: 'supersede', by: plan.id }, deps.clock.now());
+    for (const each of older) writeEvent(deps, each, actor, { event: 'supersede', by: plan.id }, deps.clock.now());
     if (plan.status === 'authorised') deps.authorised(plan);
     return plan;
   });
 }
 
-function stateFor(body: PlanBody, deps: ProposeDeps): PlanState {
+function stateFor(body: PlanBody, actor: Actor, deps: ProposeDeps): PlanState {
   const at = deps.clock.now();
-  const { actor } = body.sealed.origin;
   const { decision } = askPolicy(deps, body, actor, deps.policy?.policy ?? null, at);
   const known: Decision = deps.untrusted === null ? decision : { ...decision, why: deps.untrusted };
   const reason = null;
@@ -177,6 +217,9 @@ function auditInvalid(draft: PlanDraft, failure: Failure, { store, redactor }: P
     verb: 'plan-refused',
     object: '',
     outcome: failure.code,
-    detail: redactor.data({ why: failure.message, actions: draft.steps.map(({ action }) => action) }),
+    detail: redactor.data({
+      why: failure.message,
+      actions: draft.steps.map(({ action }) => printableStart(action, 200)),
+    }),
   });
 }

@@ -8,7 +8,8 @@ export type Environments = Readonly<Record<string, { readonly targets: readonly 
 
 /**
  * What a policy is asked about a plan: only what was sealed, who asks, the operator's own names and the
- * clock. Nothing of it comes from the target's labels or tags.
+ * clock. Nothing of it comes from the target's labels or tags, and nothing of who asks from the plan: one that was
+ * imported says what it likes of where it comes from.
  */
 export function questionOf(
   plan: Pick<Plan, 'sealed'>,
@@ -20,13 +21,13 @@ export function questionOf(
     readonly used: ReadonlyMap<string, number>;
   },
 ): PolicyQuestion {
-  const { target, origin, destructive, risk, cost, steps } = plan.sealed;
+  const { target, destructive, risk, cost, steps } = plan.sealed;
   return {
     at: about.at,
     actor: about.actor,
     target: { provider: target.provider, id: target.id },
     environment: environmentOf(targetKey(target), about.environments),
-    runbook: origin.actor.kind === 'runbook' ? origin.actor.digest : null,
+    runbook: about.actor.kind === 'runbook' ? about.actor.digest : null,
     destructive,
     risk: risk.level,
     costMonthly: cost.amount,

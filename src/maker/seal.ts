@@ -9,9 +9,10 @@ import { newPlanId, type PlanId, type Random } from '../domain/id.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { CostDelta } from '../domain/money.ts';
 import type { PlanBody, PlanDraft, SealedPlan, SealedStep } from '../domain/plan.ts';
+import { redactFailure } from '../domain/redaction/border.ts';
 import type { Redactor } from '../domain/redaction/redacted.ts';
 import { targetKey } from '../domain/target.ts';
-import { firstSecret } from './first-secret.ts';
+import { firstSecret, firstSecretOfTarget } from './first-secret.ts';
 
 export interface SealDeps {
   readonly catalog: ActionCatalog;
@@ -24,6 +25,13 @@ export interface SealDeps {
   readonly engine: string;
 }
 
+export interface SealOptions {
+  /** The plan whose place the new one takes. */
+  readonly supersedes: PlanId | null;
+  /** When it is sealed, milliseconds since the epoch: what is relative to now is relative to this. */
+  readonly at: number;
+}
+
 /** What came of a draft. `invalid` can't be approved: there is nothing that could be. */
 export type Sealed =
   | { readonly status: 'invalid'; readonly step: string | null; readonly failure: Failure }
@@ -31,13 +39,30 @@ export type Sealed =
 
 /**
  * Freezes a draft: resolves who and what is meant, observes it, tries it where it can be tried, reckons cost and
- * risk, and takes the digest of it all. Only reads. `supersedes` is the plan whose place it takes.
+ * risk, and takes the digest of it all. Only reads. Why a draft is invalid is said without a secret of it, and visibly.
  */
-export async function seal(draft: PlanDraft, deps: SealDeps, supersedes: PlanId | null = null): Promise<Sealed> {
+export async function seal(draft: PlanDraft, deps: SealDeps, options: Partial<SealOptions> = {}): Promise<Sealed> {
+  const at = options.at ?? deps.context.clock.now();
+  const sealed = await sealedOrNot(draft, deps, { supersedes: options.supersedes ?? null, at });
+  return sealed.status === 'sealed' ? sealed : { ...sealed, failure: redactFailure(deps.redactor, sealed.failure) };
+}
+
+async function sealedOrNot(draft: PlanDraft, deps: SealDeps, options: SealOptions): Promise<Sealed> {
+  try {
+    return await sealOf(draft, deps, options);
+  } catch (error) {
+    // A model may write a lone surrogate, and an action may reckon a cost that is no number: neither has a digest.
+    if (!(error instanceof CodedError) || error.code !== 'CANONICAL_JSON_REFUSED') throw error;
+    const where = error.where === null ? '' : ` (${error.where})`;
+    return { status: 'invalid', step: null, failure: { code: error.code, message: `${error.message}${where}` } };
+  }
+}
+
+async function sealOf(draft: PlanDraft, deps: SealDeps, { supersedes, at }: SealOptions): Promise<Sealed> {
   const steps: ReadyStep[] = [];
   for (const [index, { action, params }] of draft.steps.entries()) {
     const id = `s${index + 1}`;
-    const ready = await readyStep(id, action, params, deps);
+    const ready = await readyStep(id, action, params, deps, at);
     if (ready.status === 'unknown') return { status: 'invalid', step: id, failure: ready.failure };
     steps.push(ready.value);
   }
@@ -45,7 +70,6 @@ export async function seal(draft: PlanDraft, deps: SealDeps, supersedes: PlanId 
   if (trouble !== null) return { status: 'invalid', step: null, failure: trouble };
   const [first] = steps;
   if (first === undefined) return { status: 'invalid', step: null, failure: NO_STEPS };
-  const now = deps.context.clock.now();
   const sealedSteps = steps.map(({ step }) => step);
   const made: SealedPlan = {
     v: 1,
@@ -62,8 +86,8 @@ export async function seal(draft: PlanDraft, deps: SealDeps, supersedes: PlanId 
     destructive: sealedSteps.some(({ destructive }) => destructive),
     reverts: draft.reverts,
     supersedes,
-    createdAt: now,
-    expiresAt: now + draft.expiresInMs,
+    createdAt: at,
+    expiresAt: at + draft.expiresInMs,
     nonce: Buffer.from(deps.random(16)).toString('hex'),
   };
   const bytes = canonicalJson(made);
@@ -110,13 +134,19 @@ interface ReadyStep {
   readonly step: SealedStep;
 }
 
-async function readyStep(id: string, named: string, asked: JsonObject, deps: SealDeps): Promise<Looked<ReadyStep>> {
+async function readyStep(
+  id: string,
+  named: string,
+  asked: JsonObject,
+  deps: SealDeps,
+  at: number,
+): Promise<Looked<ReadyStep>> {
   const loaded = await loadAction(named, deps.catalog);
   if (loaded.status === 'unknown') return loaded;
   const action = loaded.value;
   const params = parsedParams(action, asked);
   if (params.status === 'unknown') return params;
-  return readStep(id, action, params.value, deps);
+  return readStep(id, action, fixedParams(action, params.value, deps.context, at), deps);
 }
 
 async function loadAction(named: string, catalog: ActionCatalog): Promise<Looked<Action>> {
@@ -142,10 +172,16 @@ function parsedParams(action: Action, asked: JsonObject): Looked<unknown> {
   };
 }
 
-async function readStep(id: string, action: Action, asked: unknown, deps: SealDeps): Promise<Looked<ReadyStep>> {
+/** What is relative to now is relative to the instant that the plan bears: nobody can seal it to mean another. */
+function fixedParams(action: Action, params: unknown, context: ActionContext, at: number): unknown {
+  if (action.fix === undefined) return params;
+  const clock = { now: () => at, monotonic: () => context.clock.monotonic() };
+  return action.fix(params, { ...context, clock });
+}
+
+async function readStep(id: string, action: Action, params: unknown, deps: SealDeps): Promise<Looked<ReadyStep>> {
   const { context } = deps;
   const reader = await deps.readerOf(providerOf(action));
-  const params = action.fix === undefined ? asked : action.fix(asked, context);
   const identified = await action.identify(reader, params, context);
   if (identified.status === 'unknown') return identified;
   const observed = await action.observe(reader, params, context);
@@ -161,7 +197,8 @@ async function readStep(id: string, action: Action, asked: unknown, deps: SealDe
     dependents: dependents.value,
     redactor: deps.redactor,
   });
-  const secret = firstSecret(step, deps.redactor);
+  const { target } = identified.value;
+  const secret = firstSecret(step, deps.redactor) ?? firstSecretOfTarget(target, deps.redactor);
   if (secret !== null) return { status: 'unknown', failure: holdsSecret(action, secret) };
   return { status: 'seen', value: { identified: identified.value, preview: preview.value, step } };
 }

@@ -9,7 +9,7 @@ const id = <const Prefix extends string>(prefix: Prefix) =>
 const digest = z.templateLiteral(['sha256:', z.string().regex(/^[0-9a-f]{64}$/)]);
 const cost = z.strictObject({
   amount: z.number().nullable(),
-  currency: z.string().length(3),
+  currency: z.string().regex(/^[A-Z]{3}$/),
   per: z.literal('month'),
   basis: text,
 });

@@ -76,6 +76,13 @@ function* exportLines(database: Database, header: Header, key: AuditKey): Genera
     const entry: unknown = JSON.parse(row.body);
     yield canonicalJson({ ...(typeof entry === 'object' ? entry : {}), digest: row.digest });
   }
+  const signs = chain.key();
+  if (signs !== null && signs !== key.publicKey) {
+    throw new CodedError('AUDIT_BROKEN', `the audit log is signed with another key, ${fingerprintOf(signs)}`, {
+      where: database.path,
+      next: 'bring keys/audit.key back; or let the next entry begin with a new one, and export then',
+    });
+  }
   const { seq, digest } = chain.last();
   yield canonicalJson({ end: { seq, digest, signature: key.sign(endBytes(header, seq, digest)) } });
   return chain.last();
@@ -146,7 +153,11 @@ function verdictAt(value: unknown, header: Header, chain: ChainReader): AuditVer
   const isSigned =
     typeof signature === 'string' && isSignedBy(endBytes(header, last.seq, last.digest), signature, header.publicKey);
   if (seq !== last.seq || digest !== last.digest || !isSigned)
-    return brokenAt({ seq: null, id: null }, chain, 'the signed last line is of another log, or its signature is not good');
+    return brokenAt(
+      { seq: null, id: null },
+      chain,
+      'the signed last line is of another log, or its signature is not good',
+    );
   const key = chain.key();
   if (key !== null && key !== header.publicKey)
     return wholeBroken(`the export is signed with the key ${header.key}, its entries with ${fingerprintOf(key)}`);

@@ -15,10 +15,7 @@ const ROWS = `SELECT iif(seq BETWEEN 0 AND 9007199254740991, seq, -1) AS seq, id
  * with another key, or missing at the end, which the head's copy tells. Entries after the signed head only chain:
  * what was written since, or between a commit and a crash.
  */
-export function verifyAudit(
-  database: Database,
-  files: { readonly head: string; readonly key: string },
-): AuditVerdict {
+export function verifyAudit(database: Database, files: { readonly head: string; readonly key: string }): AuditVerdict {
   // First the head, then the log: one that grows meanwhile is still longer than its head.
   const head = readHead(files.head);
   const key = readAuditKey(files.key);
@@ -77,7 +74,11 @@ function flawOfEnd(
     return whole(`it is signed with the key ${other}, and that of this installation is ${own.fingerprint}`);
   if (!isHeadSignedBy(head, own.publicKey)) return whole('the signature of audit.head is not good');
   if (head.seq > end)
-    return { seq: end + 1, id: null, what: `it is gone, and so is what followed: audit.head counts ${head.seq} entries` };
+    return {
+      seq: end + 1,
+      id: null,
+      what: `it is gone, and so is what followed: audit.head counts ${head.seq} entries`,
+    };
   if (atHead !== head.digest)
     return { seq: head.seq, id: null, what: 'it is not the entry that audit.head was signed over' };
   return null;

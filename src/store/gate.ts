@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { AuditLog } from '../domain/audit.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { CodedError } from '../domain/coded-error.ts';
@@ -7,6 +7,7 @@ import type { GateStore, Hold, Pin } from '../domain/gate-store.ts';
 import type { Redacted } from '../domain/redaction/redacted.ts';
 import type { Database } from './database.ts';
 import { metaTable } from './meta.ts';
+import { isCode } from './keyed-code.ts';
 import { ownJson } from './own-json.ts';
 import { plansTable } from './plans.ts';
 
@@ -85,9 +86,7 @@ function pinIn(row: Row): Pin {
 
 /** A pin that was not written by this program, or was changed, is none. */
 function isProved(row: Row, key: Uint8Array): boolean {
-  const expected = codeOf(pinIn(row), key);
-  const found = Buffer.from(String(row['mac']), 'hex');
-  return found.length === expected.length && timingSafeEqual(found, expected);
+  return isCode(row['mac'], codeOf(pinIn(row), key));
 }
 
 function codeOf({ digest, policy, path, at }: Pin, key: Uint8Array): Buffer {

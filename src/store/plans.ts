@@ -1,9 +1,10 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { CodedError } from '../domain/coded-error.ts';
 import { digestOf, type Digest } from '../domain/digest.ts';
 import type { Plan, PlanState, PlanStatus, SealedPlan } from '../domain/plan.ts';
 import type { Database } from './database.ts';
+import { isCode } from './keyed-code.ts';
 import { ownJson } from './own-json.ts';
 
 export interface PlansTable {
@@ -77,10 +78,9 @@ type Row = Record<string, unknown>;
 function planOf(row: Row, key: Uint8Array): Plan {
   const [id, bytes, state] = [String(row['id']), String(row['bytes']), String(row['state'])];
   const sealed = parsed<SealedPlan>(bytes, id, 'what was sealed');
+  if (typeof sealed !== 'object' || sealed === null || sealed.id !== id) throw tampered(id, 'what was sealed');
   const body = { id: sealed.id, bytes, digest: digestOf('plan', sealed), intent: String(row['intent']) };
-  const expected = codeOf(body, state, key);
-  const found = Buffer.from(String(row['mac']), 'hex');
-  if (found.length !== expected.length || !timingSafeEqual(found, expected)) throw tampered(id, 'the row');
+  if (!isCode(row['mac'], codeOf(body, state, key))) throw tampered(id, 'the row');
   if (sealed.v !== 1) throw newer(id, sealed.v);
   const standing = parsed<PlanState>(state, id, 'its state');
   const columns = [id, row['digest'], row['status'], row['runbook'], Number(row['created_at'])];

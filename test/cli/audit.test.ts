@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -6,7 +7,7 @@ import { aHome, asDocument, type Home } from '../support/cli.ts';
 
 let home: Home;
 beforeEach(() => {
-  home = aHome({ USER: 'ana' });
+  home = aHome();
 });
 
 interface Entry {
@@ -55,7 +56,11 @@ describe('what is written down', () => {
       'audit-began',
       0,
     ]);
-    expect(muted).toMatchObject({ object: id, actor: { kind: 'operator', name: 'ana' }, outcome: 'done' });
+    expect(muted).toMatchObject({
+      object: id,
+      actor: { kind: 'operator', name: userInfo().username },
+      outcome: 'done',
+    });
     expect(String(muted?.detail['said'])).toMatch(/^until .*: moving house$/);
   });
 
@@ -112,15 +117,9 @@ describe('holdfast audit list and show', () => {
     for (const typed of [entry?.id ?? '', entry?.id.slice(2).toLowerCase() ?? ''])
       expect(await home.json('audit', 'show', typed)).toMatchObject({ seq: 2, detail: { said: 'on it' } });
     const { stdout } = await home.holdfast('audit', 'show', entry?.id ?? '');
-    expect(stdout).toMatch(/Who +operator ana[\s\S]*said +on it[\s\S]*Digest +sha256:[0-9a-f]{64}/);
+    expect(stdout).toContain(`operator ${userInfo().username}`);
+    expect(stdout).toMatch(/said +on it[\s\S]*Digest +sha256:[0-9a-f]{64}/);
     expect((await home.holdfast('audit', 'show', 'a-ZZZZ')).stderr).toMatch(/^NOT_FOUND .*audit entry/);
-  });
-
-  it('shows what a name hides', async () => {
-    home = aHome({ USER: 'ana\u{202e}\u{1b}[2J' });
-    const id = await aFinding();
-    await home.holdfast('findings', 'ack', id);
-    expect((await home.holdfast('audit')).stdout).toContain('ana\\u{202e}\\u{1b}[2J');
   });
 });
 

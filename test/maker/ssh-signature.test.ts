@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { verifySshSignature, type SshSignatureAnswer } from '../../src/maker/ssh-signature.ts';
 import { armor, hasSshKeygen, madeKey, realKey, type Making } from '../support/openssh.ts';
@@ -21,13 +21,16 @@ function answered(...asked: Parameters<typeof ask>): string {
 }
 
 describe.skipIf(!hasSshKeygen)('a signature of ssh-keygen (skipped without openssh-client)', () => {
-  it.each([[[]], [['-O', 'hashalg=sha256']]])('is good, and names who signed and the key that ssh shows: %j', (more) => {
-    const folder = tempFolder();
-    const key = realKey(folder);
-    const shown = execFileSync('ssh-keygen', ['-l', '-f', join(folder, 'id.pub')], { encoding: 'utf8' });
-    const answer = ask(key.sign(TEXT, NAMESPACE, ...more), [`ana ${key.pub}`]);
-    expect(answer).toEqual({ status: 'good', name: 'ana', fingerprint: shown.split(' ')[1] });
-  });
+  it.each([[[]], [['-O', 'hashalg=sha256']]])(
+    'is good, and names who signed and the key that ssh shows: %j',
+    (more) => {
+      const folder = tempFolder();
+      const key = realKey(folder);
+      const shown = execFileSync('ssh-keygen', ['-l', '-f', join(folder, 'id.pub')], { encoding: 'utf8' });
+      const answer = ask(key.sign(TEXT, NAMESPACE, ...more), [`ana ${key.pub}`]);
+      expect(answer).toEqual({ status: 'good', name: 'ana', fingerprint: shown.split(' ')[1] });
+    },
+  );
 
   it('finds the signer among several', () => {
     const folder = tempFolder();
@@ -64,7 +67,18 @@ describe.skipIf(!hasSshKeygen)('a signature of ssh-keygen (skipped without opens
     const key = madeKey('file');
     writeFileSync(join(folder, 'signers'), `ana ${key.pub}\n`);
     writeFileSync(join(folder, 'sig'), armor(key.blob(TEXT)));
-    const verify = ['-Y', 'verify', '-f', join(folder, 'signers'), '-I', 'ana', '-n', NAMESPACE, '-s', join(folder, 'sig')];
+    const verify = [
+      '-Y',
+      'verify',
+      '-f',
+      join(folder, 'signers'),
+      '-I',
+      'ana',
+      '-n',
+      NAMESPACE,
+      '-s',
+      join(folder, 'sig'),
+    ];
     expect(execFileSync('ssh-keygen', verify, { input: TEXT, encoding: 'utf8' })).toContain('Good');
   });
 
@@ -73,7 +87,18 @@ describe.skipIf(!hasSshKeygen)('a signature of ssh-keygen (skipped without opens
     const key = madeKey('token');
     writeFileSync(join(folder, 'signers'), `ana ${key.pub}\n`);
     writeFileSync(join(folder, 'sig'), armor(key.blob(TEXT)));
-    const verify = ['-Y', 'verify', '-f', join(folder, 'signers'), '-I', 'ana', '-n', NAMESPACE, '-s', join(folder, 'sig')];
+    const verify = [
+      '-Y',
+      'verify',
+      '-f',
+      join(folder, 'signers'),
+      '-I',
+      'ana',
+      '-n',
+      NAMESPACE,
+      '-s',
+      join(folder, 'sig'),
+    ];
     expect(execFileSync('ssh-keygen', verify, { input: TEXT, encoding: 'utf8' })).toContain('Good');
   });
 });
@@ -165,7 +190,10 @@ describe('a line of a signer', () => {
     ['options', `ana namespaces="x" ${type} ${base64}`],
     ['another kind than the key', `ana sk-ssh-ed25519@openssh.com ${base64}`],
     ['a key cut short', `ana ${type} ${base64.slice(0, -4)}`],
-    ['a key with more behind it', `ana ${type} ${Buffer.concat([Buffer.from(base64, 'base64'), Buffer.of(1)]).toString('base64')}`],
+    [
+      'a key with more behind it',
+      `ana ${type} ${Buffer.concat([Buffer.from(base64, 'base64'), Buffer.of(1)]).toString('base64')}`,
+    ],
     ['base64 with dirt', `ana ${type} ${base64.slice(0, 5)}*${base64.slice(5)}`],
   ])('that is %s makes every signature bad: a list that is half read is not the list that was meant', (_what, line) => {
     expect(answered(armored, [`ana ${key.pub}`, line])).toContain('signer 2 of the configuration');

@@ -69,7 +69,21 @@ describe('an export', () => {
     database.close();
     tamper(other, (sqlite) => sqlite.exec("UPDATE audit SET object = 'x' WHERE seq = 2"));
     expect(codeOf(() => exportOf(other))).toBe('AUDIT_BROKEN');
-    expect([existsSync(join(other, 'audit.jsonl')), existsSync(join(other, 'audit.jsonl.partial'))]).toEqual([false, false]);
+    expect([existsSync(join(other, 'audit.jsonl')), existsSync(join(other, 'audit.jsonl.partial'))]).toEqual([
+      false,
+      false,
+    ]);
+  });
+
+  it('is not made with another key than the one that signs the log', () => {
+    const folder = tempFolder();
+    exported(folder);
+    const { database } = openLog(folder);
+    const key = openAuditKey(join(folder, 'other.key'), (size) => new Uint8Array(size).fill(7));
+    const path = join(folder, 'other.jsonl');
+    expect(codeOf(() => exportAudit(database, path, { key, instance: INSTANCE, now: 1 }))).toBe('AUDIT_BROKEN');
+    expect(existsSync(path)).toBe(false);
+    database.close();
   });
 
   it('into a folder that is not there says so', () => {
@@ -96,7 +110,11 @@ describe('an export', () => {
     ['a second end', (lines) => [...lines, lines.at(-1) ?? ''], /^0: something follows/],
     ['an empty line in it', (lines) => lines.toSpliced(2, 0, ''), /^2: the line is not canonical/],
     ['a list for a line', (lines) => lines.toSpliced(2, 0, '[]'), /^2: the line is not canonical/],
-    ['a key more in the header', (lines) => lines.with(0, (lines[0] ?? '').replace('{', '{"a":1,')), /^0: the first line/],
+    [
+      'a key more in the header',
+      (lines) => lines.with(0, (lines[0] ?? '').replace('{', '{"a":1,')),
+      /^0: the first line/,
+    ],
     ['another instance in the header', (lines) => lines.with(0, (lines[0] ?? '').replace('7c0e', '7c0f')), /signature/],
   ])('with %s is refused', (_what, edit, words) => {
     expect(said(edit(linesIn(exported())))).toMatch(words);
@@ -114,7 +132,7 @@ describe('an export', () => {
     const changed = join(path, '..', 'changed.jsonl');
     for (let index = 0; index < bytes.length; index++) {
       const copy = Buffer.from(bytes);
-      copy[index] = (copy[index] ?? 0) ^ [0x20, 0x01, 0x80, 0x02][index % 4]!;
+      copy[index] = (copy[index] ?? 0) ^ (index % 2 === 0 ? 0x20 : 0x01);
       writeFileSync(changed, copy);
       expect(verifyExport(linesOf(changed)).status, `byte ${index}`).toBe('broken');
     }

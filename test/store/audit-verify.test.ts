@@ -75,11 +75,19 @@ describe('verifying names the first entry that is wrong:', () => {
       'INSERT INTO audit SELECT 9, id, at, verb, object, body, digest FROM audit WHERE seq = 8',
       /^9: its text says that it is entry 8/,
     ],
-    ['put in before all others', "INSERT INTO audit VALUES (0, 'a-0', 0, 'held', '', '{}', '')", /^1: .*number is not the next/],
+    [
+      'put in before all others',
+      "INSERT INTO audit VALUES (0, 'a-0', 0, 'held', '', '{}', '')",
+      /^1: .*number is not the next/,
+    ],
     ['put in with a number below nought', "INSERT INTO audit VALUES (-5, 'a-0', 0, 'held', '', '{}', '')", /^1: /],
     ['a number that no JavaScript can hold', 'UPDATE audit SET seq = 9223372036854775807 WHERE seq = 8', /^8: /],
     ['the lowest number there is', 'UPDATE audit SET seq = -9223372036854775808 WHERE seq = 8', /^1: /],
-    ['a time that no JavaScript can hold', 'UPDATE audit SET at = 9223372036854775807 WHERE seq = 8', /^8: its columns/],
+    [
+      'a time that no JavaScript can hold',
+      'UPDATE audit SET at = 9223372036854775807 WHERE seq = 8',
+      /^8: its columns/,
+    ],
     ['text that is no JSON', "UPDATE audit SET body = '{' WHERE seq = 2", /^2: .*changed/],
   ])('%s', (_what, sql, said) => {
     const folder = aLog();
@@ -89,13 +97,17 @@ describe('verifying names the first entry that is wrong:', () => {
 
   it('changed, with the whole chain after it written anew: the next checkpoint', () => {
     const folder = aLog();
-    tamper(folder, (sqlite) => rechain(sqlite, 4, (entry) => (entry.seq === 4 ? { ...entry, outcome: 'nothing' } : entry)));
+    tamper(folder, (sqlite) =>
+      rechain(sqlite, 4, (entry) => (entry.seq === 4 ? { ...entry, outcome: 'nothing' } : entry)),
+    );
     expect(verified(folder)).toMatch(/^6: the checkpoint was signed over another log/);
   });
 
   it('changed after the last checkpoint, with the chain written anew: the head', () => {
     const folder = aLog();
-    tamper(folder, (sqlite) => rechain(sqlite, 7, (entry) => (entry.seq === 7 ? { ...entry, outcome: 'nothing' } : entry)));
+    tamper(folder, (sqlite) =>
+      rechain(sqlite, 7, (entry) => (entry.seq === 7 ? { ...entry, outcome: 'nothing' } : entry)),
+    );
     expect(verified(folder)).toMatch(/^8: it is not the entry that audit.head was signed over/);
   });
 
@@ -105,7 +117,8 @@ describe('verifying names the first entry that is wrong:', () => {
       let digest = '';
       rechain(sqlite, 5, (entry) => {
         if (entry.seq === 5) digest = sealEntry({ ...entry, outcome: 'nothing' }).digest;
-        const edited = entry.seq === 5 ? { outcome: 'nothing' } : entry.seq === 6 ? { detail: { ...entry.detail, digest } } : {};
+        const edited =
+          entry.seq === 5 ? { outcome: 'nothing' } : entry.seq === 6 ? { detail: { ...entry.detail, digest } } : {};
         return { ...entry, ...edited } as AuditEntry;
       });
     });
@@ -196,7 +209,7 @@ describe('one byte changed', () => {
           for (const changed of typeof value === 'number' ? flippedBits(value) : flippedBytes(String(value))) {
             write(sqlite, seq, column, changed);
             const said = saidOf(verifyAudit(database, files));
-            expect(said, `entry ${row['seq']}, ${column}: ${String(changed)}`).not.toMatch(/sound/);
+            expect(said, `entry ${seq}, ${column}: ${String(changed)}`).not.toMatch(/sound/);
             restore(sqlite, row, column === 'seq' && typeof changed === 'bigint' ? changed : seq);
             flips += 1;
           }

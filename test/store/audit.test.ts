@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BEFORE_ALL } from '../../src/domain/audit-chain.ts';
 import { digestOf } from '../../src/domain/digest.ts';
 import { auditLog } from '../../src/store/audit.ts';
 import { verifyAudit } from '../../src/store/audit-verify.ts';
 import { openMemory, pragma } from '../../src/store/database.ts';
-import { anEntry, aSealedLog, INSTANCE, openLog, verified } from '../support/audit.ts';
+import { anEntry, aSealedLog, INSTANCE, openLog, tamper, verified } from '../support/audit.ts';
 import { raceAppending } from '../support/audit-racer.ts';
 import { codeOf } from '../support/errors.ts';
 import { redactor } from '../support/sighting.ts';
@@ -33,7 +33,12 @@ describe('appending', () => {
     expect(log.latestAt()).toBeNull();
     log.append(anEntry());
     const [, began] = log.list({ limit: 5, object: null, verb: null });
-    expect(began).toMatchObject({ seq: 1, verb: 'audit-began', previous: BEFORE_ALL.digest, detail: { instance: INSTANCE } });
+    expect(began).toMatchObject({
+      seq: 1,
+      verb: 'audit-began',
+      previous: BEFORE_ALL.digest,
+      detail: { instance: INSTANCE },
+    });
     expect(BEFORE_ALL.digest).toBe('sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
     database.close();
   });
@@ -87,6 +92,17 @@ describe('appending', () => {
     expect(seqs('p-AAAA', null)).toEqual([5, 4, 2]);
     expect(seqs('p-aaa', 'plan-sealed')).toEqual([5]);
     database.close();
+  });
+
+  it('that was made unreadable is AUDIT_BROKEN when it is to be shown, and can be added to', () => {
+    const folder = tempFolder();
+    aSealedLog(folder, 3);
+    tamper(folder, (sqlite) => sqlite.exec("UPDATE audit SET body = '{' WHERE seq < 3"));
+    const { log, database } = openLog(folder);
+    expect(codeOf(() => log.list({ limit: 5, object: null, verb: null }))).toBe('AUDIT_BROKEN');
+    expect(log.append(anEntry()).seq).toBe(5);
+    database.close();
+    expect(verified(folder)).toMatch(/^1: /);
   });
 
   it('signs a checkpoint every thousand entries, and when it is asked to', () => {
@@ -163,15 +179,17 @@ describe('the table', () => {
     "INSERT INTO audit VALUES (0, 'a', 1, 'v', 'o', 'b', 'd')",
     "INSERT INTO audit VALUES (NULL, 'a', 1, 'v', 'o', 'b', 'd')",
     "INSERT INTO audit VALUES (9, 'a', 1, 'v', 'o', 'b', 'd')",
-    'PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name LIKE \'audit%\'',
-    "WITH gone AS (SELECT seq FROM audit) DELETE FROM audit WHERE seq IN gone",
-    'CREATE TRIGGER mine AFTER INSERT ON meta BEGIN DELETE FROM audit; END; INSERT INTO meta VALUES (\'a\', \'b\')',
+    "PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name LIKE 'audit%'",
+    'WITH gone AS (SELECT seq FROM audit) DELETE FROM audit WHERE seq IN gone',
+    "CREATE TRIGGER mine AFTER INSERT ON meta BEGIN DELETE FROM audit; END; INSERT INTO meta VALUES ('a', 'b')",
   ])('takes nothing but a next entry: %s', (sql) => {
     const folder = tempFolder();
     aSealedLog(folder, 3);
     const { database, log } = openLog(folder);
     const before = log.list({ limit: 9, object: null, verb: null });
-    expect(() => database.sqlite.exec(sql)).toThrow(/not authorized|the audit|deleted from the audit|may not be modified/);
+    expect(() => database.sqlite.exec(sql)).toThrow(
+      /not authorized|the audit|deleted from the audit|may not be modified/,
+    );
     expect(log.list({ limit: 9, object: null, verb: null })).toEqual(before);
     database.close();
     expect(verified(folder)).toBe('3 sound');

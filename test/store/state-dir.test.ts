@@ -36,6 +36,15 @@ describe('the state directory', () => {
     expect(mode(file)).toBe(wide);
   });
 
+  it.each(['audit.head', 'keys/audit.key'])('refuses %s when others can use it', (name) => {
+    const path = join(tempFolder(), 'holdfast');
+    openStateDir(path);
+    writeFileSync(join(path, name), 'x', { mode: 0o600 });
+    openStateDir(path);
+    chmodSync(join(path, name), 0o640);
+    expect(codeOf(() => openStateDir(path))).toBe('STATE_DIR_UNSAFE');
+  });
+
   it.skipIf(!isRoot)('refuses one that belongs to somebody else (needs root to make one)', () => {
     const path = join(tempFolder(), 'holdfast');
     mkdirSync(path, { mode: 0o700 });

@@ -15,7 +15,10 @@ export const hasSshKeygen = ((): boolean => {
 })();
 
 /** A key that `ssh-keygen` made in `folder`, and what it signs. */
-export function realKey(folder: string, name = 'id'): { pub: string; sign(text: string, namespace: string, ...more: string[]): string } {
+export function realKey(
+  folder: string,
+  name = 'id',
+): { pub: string; sign(text: string, namespace: string, ...more: string[]): string } {
   const path = join(folder, name);
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', `${name}@laptop`, '-f', path]);
   return {
@@ -69,7 +72,14 @@ function blobOf(
   own: { kind: 'file' | 'token'; type: string; key: Buffer; privateKey: KeyObject },
   making: Making,
 ): Buffer {
-  const { namespace = 'holdfast-approval', hash = 'sha512', version = 1, reserved = '', flags = 1, counter = 7 } = making;
+  const {
+    namespace = 'holdfast-approval',
+    hash = 'sha512',
+    version = 1,
+    reserved = '',
+    flags = 1,
+    counter = 7,
+  } = making;
   const digest = createHash(hash).update(text).digest();
   const envelope = Buffer.concat([
     Buffer.from('SSHSIG'),
@@ -86,15 +96,18 @@ function blobOf(
   return Buffer.concat([
     Buffer.from('SSHSIG'),
     uint32(version),
-    ...[Buffer.concat([own.key, making.afterKey ?? Buffer.alloc(0)]), namespace, reserved, hash, signature].map((field) =>
-      sshString(field),
+    ...[Buffer.concat([own.key, making.afterKey ?? Buffer.alloc(0)]), namespace, reserved, hash, signature].map(
+      (field) => sshString(field),
     ),
     making.after ?? Buffer.alloc(0),
   ]);
 }
 
 export function armor(blob: Uint8Array): string {
-  const lines = Buffer.from(blob).toString('base64').match(/.{1,70}/g) ?? [];
+  const lines =
+    Buffer.from(blob)
+      .toString('base64')
+      .match(/.{1,70}/g) ?? [];
   return `-----BEGIN SSH SIGNATURE-----\n${lines.join('\n')}\n-----END SSH SIGNATURE-----\n`;
 }
 

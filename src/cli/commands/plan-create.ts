@@ -38,7 +38,8 @@ export async function planImport(door: Door, [file = '']: readonly string[], opt
     async (app, gate) => {
       const actor = await actorOf(app, gate, options);
       const receivers = [gate.instance, ...(ci ? [actor.name] : [])];
-      const plan = importPlan(app, gate, { ...policyOf(options), file, digest: text(options['digest']), receivers });
+      const request = { ...policyOf(options), file, digest: text(options['digest']), receivers };
+      const plan = await importPlan(app, gate, actor, request);
       return goOn(door, app, gate, plan, options);
     },
     { durable: !ci },

@@ -18,6 +18,7 @@ export function mistakesFrom(issues: readonly z.core.$ZodIssue[], tree: PolicyTr
   });
   return issues
     .flatMap((issue) => meant(issue, tree))
+    .map((issue) => ({ ...issue, path: asWritten(issue.path, tree) }))
     .flatMap((issue) => {
       if (issue.code === 'unrecognized_keys') {
         const known = keysAt(issue.path);
@@ -55,13 +56,21 @@ function isOneOrMore({ errors }: z.core.$ZodIssueInvalidUnion): boolean {
   return errors.length === 2;
 }
 
+/** Without the places in lists for which one value stands. */
+function asWritten(path: readonly PropertyKey[], tree: PolicyTree): PropertyKey[] {
+  const written: PropertyKey[] = [];
+  for (const step of path)
+    if (typeof step !== 'number' || Array.isArray(valueAt(tree.value, written))) written.push(step);
+  return written;
+}
+
 function words(issue: z.core.$ZodIssue, tree: PolicyTree): string {
   const key = issue.path.map(String).join('.');
   const value = valueAt(tree.value, issue.path);
   const said = othersWords(issue.message);
-  if (issue.code === 'custom' && said.startsWith('"')) return said;
-  if (value === undefined) return issue.code === 'custom' ? said : `"${key}" is missing`;
-  if (issue.code === 'custom' && typeof value === 'object') return said;
+  // What our own checks say is a sentence; what the library says is of the value before it.
+  if (issue.code === 'custom' || (issue.code === 'too_small' && issue.origin === 'array')) return said;
+  if (value === undefined) return `"${key}" is missing`;
   if (issue.code === 'invalid_value') {
     const near = typeof value === 'string' ? suggest(value, issue.values.map(String)) : null;
     return `${keyed(key, value)} is not one of ${issue.values.map(String).join(', ')}${near === null ? '' : `; did you mean "${near}"?`}`;

@@ -43,11 +43,18 @@ function oneOrMore<Item extends z.ZodType>(item: Item) {
     .transform((value): z.output<Item>[] => (Array.isArray(value) ? value : [value]));
 }
 
-function isNotEmpty(value: object): boolean {
-  return Object.values(value).some((inner) => inner !== undefined);
+/** A check of what goes together, made only of a value whose parts are sound: else zod hands over parts as they are written. */
+function together<Value>(check: (value: Value, context: z.core.$RefinementCtx<Value>) => void) {
+  return (value: Value, context: z.core.$RefinementCtx<Value>): void => {
+    if (context.issues.length === 0) check(value, context);
+  };
 }
 
-const SAYS_NOTHING = 'an empty map says nothing; take the key out';
+/** A map without keys would be a clause that holds always. */
+const notEmpty = together((value: object, context) => {
+  if (Object.values(value).some((inner) => inner !== undefined)) return;
+  context.addIssue({ code: 'custom', message: 'an empty map says nothing; take the key out' });
+});
 
 const instant = z.string().transform((written, context) => {
   const at = parseInstant(written);
@@ -78,11 +85,11 @@ const MATCH = {
       name: oneOrMore(text).optional().describe('Exact names.'),
       claims: z
         .record(text, oneOrMore(z.string({ error: 'claims are text; put it in quotes' })))
-        .refine(isNotEmpty, SAYS_NOTHING)
+        .superRefine(notEmpty)
         .optional()
         .describe('Claims of a verified OIDC token: each must be there and equal one of the texts.'),
     })
-    .refine(isNotEmpty, SAYS_NOTHING)
+    .superRefine(notEmpty)
     .optional()
     .describe('Who asks.'),
   action: oneOrMore(action).optional().describe('Ids without a version, provider/*, or "*".'),
@@ -93,14 +100,14 @@ const MATCH = {
         .optional()
         .describe('The identity that a plan shows: a cluster uid, an account, a machine id.'),
     })
-    .refine(isNotEmpty, SAYS_NOTHING)
+    .superRefine(notEmpty)
     .optional()
     .describe('What is changed.'),
   environment: oneOrMore(environment).optional().describe("Names of the configuration's environments."),
   resource: oneOrMore(text).optional().describe('Ids of resources; * stands for any characters.'),
   params: z
     .record(text, oneOrMore(plain))
-    .refine(isNotEmpty, SAYS_NOTHING)
+    .superRefine(notEmpty)
     .optional()
     .describe('Exact values of the parameters of each step.'),
   runbook: oneOrMore(runbookDigest).optional().describe('Digests of the runbook that proposed it.'),
@@ -111,11 +118,7 @@ const MATCH = {
 const match = z
   .strictObject({
     ...MATCH,
-    not: z
-      .strictObject(MATCH)
-      .refine(isNotEmpty, SAYS_NOTHING)
-      .optional()
-      .describe('Holds when none of its clauses does.'),
+    not: z.strictObject(MATCH).superRefine(notEmpty).optional().describe('Holds when none of its clauses does.'),
   })
   .describe('Every clause must hold; a list holds when one of it does.');
 
@@ -125,11 +128,17 @@ const bound = z
     max: z.number().optional().describe('At most, included.'),
     oneOf: oneOrMore(plain).optional().describe('One of these values.'),
   })
-  .refine(isNotEmpty, SAYS_NOTHING)
-  .refine(({ min, max }) => min === undefined || max === undefined || min <= max, {
-    error: '"min" is more than "max", so that nothing is within',
-    path: ['min'],
-  });
+  .superRefine(notEmpty)
+  .superRefine(
+    together(({ min, max }, context) => {
+      if (min === undefined || max === undefined || min <= max) return;
+      context.addIssue({
+        code: 'custom',
+        path: ['min'],
+        message: '"min" is more than "max", so that nothing is within',
+      });
+    }),
+  );
 
 const path = z
   .string()
@@ -166,20 +175,22 @@ const window = z
     notBefore: instant.optional().describe('RFC 3339 with its offset, included.'),
     notAfter: instant.optional().describe('RFC 3339 with its offset, included.'),
   })
-  .refine(isNotEmpty, SAYS_NOTHING)
-  .superRefine(({ days, from = '00:00', to = '24:00', timezone: zone, notBefore, notAfter }, context) => {
-    const invalid = (key: string, message: string): void =>
-      context.addIssue({ code: 'custom', path: [key], message, params: { code: 'POLICY_WINDOW_INVALID' } });
-    if (from === to)
-      invalid(
-        'to',
-        `"to" is when the hours begin, so they never are; for the whole day write from: "00:00", to: "24:00"`,
-      );
-    if (zone === undefined && (days !== undefined || from !== '00:00' || to !== '24:00'))
-      invalid('timezone', '"timezone" is missing: days and hours are those of a wall clock, say of which');
-    if (notBefore !== undefined && notAfter !== undefined && notBefore > notAfter)
-      invalid('notAfter', '"notAfter" is before "notBefore", so that the window is never open');
-  });
+  .superRefine(notEmpty)
+  .superRefine(
+    together(({ days, from = '00:00', to = '24:00', timezone: zone, notBefore, notAfter }, context) => {
+      const invalid = (key: string, message: string): void =>
+        context.addIssue({ code: 'custom', path: [key], message, params: { code: 'POLICY_WINDOW_INVALID' } });
+      if (from === to)
+        invalid(
+          'to',
+          `"to" is when the hours begin, so they never are; for the whole day write from: "00:00", to: "24:00"`,
+        );
+      if (zone === undefined && (days !== undefined || from !== '00:00' || to !== '24:00'))
+        invalid('timezone', '"timezone" is missing: days and hours are those of a wall clock, say of which');
+      if (notBefore !== undefined && notAfter !== undefined && notBefore > notAfter)
+        invalid('notAfter', '"notAfter" is before "notBefore", so that the window is never open');
+    }),
+  );
 
 const limit = z
   .strictObject({
@@ -198,15 +209,17 @@ const limit = z
       .optional()
       .describe('Counted for the rule as a whole (default), or for each target, or resource, by itself.'),
   })
-  .superRefine(({ of, each }, context) => {
-    if (of !== 'cost.monthly' || each !== 'resource') return;
-    context.addIssue({
-      code: 'custom',
-      path: ['each'],
-      message:
-        "a cost is the plan's, and how much of it falls to one resource is not known; write each: target or leave it out",
-    });
-  });
+  .superRefine(
+    together(({ of, each }, context) => {
+      if (of !== 'cost.monthly' || each !== 'resource') return;
+      context.addIssue({
+        code: 'custom',
+        path: ['each'],
+        message:
+          "a cost is the plan's, and how much of it falls to one resource is not known; write each: target or leave it out",
+      });
+    }),
+  );
 
 /** One step of a test's question; null says, as leaving out does, that it is not known. */
 export const GIVEN_STEP = {
@@ -238,15 +251,17 @@ export const givenSchema = z
       .optional()
       .describe("What was used up before, of a rule's limits."),
   })
-  .superRefine((given, context) => {
-    const double = Object.keys(GIVEN_STEP).find((key) => Object.hasOwn(given, key));
-    if (given.steps === undefined || double === undefined) return;
-    context.addIssue({
-      code: 'custom',
-      path: ['steps'],
-      message: `"${double}" is written beside "steps"; write it in each step`,
-    });
-  });
+  .superRefine(
+    together((given, context) => {
+      const double = Object.keys(GIVEN_STEP).find((key) => Object.hasOwn(given, key));
+      if (given.steps === undefined || double === undefined) return;
+      context.addIssue({
+        code: 'custom',
+        path: ['steps'],
+        message: `"${double}" is written beside "steps"; write it in each step`,
+      });
+    }),
+  );
 
 export type Given = z.output<typeof givenSchema>;
 
@@ -259,30 +274,28 @@ const rule = z
       .enum(EFFECTS)
       .describe('deny goes before allow, and allow before queue; what no rule speaks of is queued.'),
     match: match.optional(),
-    bounds: z
-      .record(path, bound)
-      .refine(isNotEmpty, SAYS_NOTHING)
-      .optional()
-      .describe('Path into the plan, and what it may be.'),
+    bounds: z.record(path, bound).superRefine(notEmpty).optional().describe('Path into the plan, and what it may be.'),
     window: window.optional().describe('When the rule holds.'),
     limits: oneOrMore(limit).optional().describe('How often, or how much in sum, it may allow.'),
   })
-  .superRefine(({ effect, match: matched, limits = [] }, context) => {
-    const invalid = (key: string, message: string): void =>
-      context.addIssue({ code: 'custom', path: [key], message, params: { code: 'POLICY_RULE_INVALID' } });
-    if (effect === 'allow' && matched?.action === undefined)
-      invalid('match', 'an allow says what it allows: "match" needs "action"');
-    if (effect !== 'allow' && limits.length > 0)
-      invalid('limits', `limits count what a rule allows; a ${effect} allows nothing, take them out`);
-    if (effect === 'deny' && clausesIn(matched?.not ?? {}) > 1)
-      invalid(
-        'match',
-        'several clauses in the "not" of a deny would hold only when none of them does, and deny less than they seem to; write one deny for each',
-      );
-    const counted = limits.map(({ of, per, each }) => `${of} per ${per} of each ${each ?? 'rule'}`);
-    const double = counted.find((words, index) => counted.indexOf(words) < index);
-    if (double !== undefined) invalid('limits', `${double} is limited twice; keep the smaller`);
-  });
+  .superRefine(
+    together(({ effect, match: matched, limits = [] }, context) => {
+      const invalid = (key: string, message: string): void =>
+        context.addIssue({ code: 'custom', path: [key], message, params: { code: 'POLICY_RULE_INVALID' } });
+      if (effect === 'allow' && matched?.action === undefined)
+        invalid('match', 'an allow says what it allows: "match" needs "action"');
+      if (effect !== 'allow' && limits.length > 0)
+        invalid('limits', `limits count what a rule allows; a ${effect} allows nothing, take them out`);
+      if (effect === 'deny' && clausesIn(matched?.not ?? {}) > 1)
+        invalid(
+          'match',
+          'several clauses in the "not" of a deny would hold only when none of them does, and deny less than they seem to; write one deny for each',
+        );
+      const counted = limits.map(({ of, per, each }) => `${of} per ${per} of each ${each ?? 'rule'}`);
+      const double = counted.find((words, index) => counted.indexOf(words) < index);
+      if (double !== undefined) invalid('limits', `${double} is limited twice; keep the smaller`);
+    }),
+  );
 
 /** How many things a `not` speaks of: each claim and parameter is one. */
 function clausesIn({ actor, target, params, ...others }: Partial<z.output<typeof match>>): number {
@@ -316,34 +329,36 @@ export const policySchema = z
       .optional()
       .describe('Played by holdfast policy test.'),
   })
-  .superRefine(({ rules, given: ofAll, tests = [] }, context) => {
-    const ids = rules.map(({ id }) => id);
-    for (const [index, id] of ids.entries()) {
-      if (ids.indexOf(id) === index) continue;
-      context.addIssue({
-        code: 'custom',
-        path: ['rules', index, 'id'],
-        message: `there is a rule "${id}" above already, and the two would share their counters`,
-        params: { code: 'POLICY_RULE_DUPLICATE' },
-      });
-    }
-    const unknown = (id: string, place: readonly PropertyKey[]): void => {
-      if (ids.includes(id)) return;
-      const near = suggest(id, ids);
-      context.addIssue({
-        code: 'custom',
-        path: [...place],
-        message: `there is no rule ${quote(id)}${near === null ? '' : `; did you mean "${near}"?`}`,
-        params: { code: 'POLICY_TEST_INVALID' },
-      });
-    };
-    for (const [place, used] of (ofAll?.used ?? []).entries()) unknown(used.rule, ['given', 'used', place, 'rule']);
-    for (const [index, { rule: id, given }] of tests.entries()) {
-      if (id !== undefined) unknown(id, ['tests', index, 'rule']);
-      for (const [place, used] of (given?.used ?? []).entries())
-        unknown(used.rule, ['tests', index, 'given', 'used', place, 'rule']);
-    }
-  });
+  .superRefine(
+    together(({ rules, given: ofAll, tests = [] }, context) => {
+      const ids = rules.map(({ id }) => id);
+      for (const [index, id] of ids.entries()) {
+        if (ids.indexOf(id) === index) continue;
+        context.addIssue({
+          code: 'custom',
+          path: ['rules', index, 'id'],
+          message: `there is a rule "${id}" above already, and the two would share their counters`,
+          params: { code: 'POLICY_RULE_DUPLICATE' },
+        });
+      }
+      const unknown = (id: string, place: readonly PropertyKey[]): void => {
+        if (ids.includes(id)) return;
+        const near = suggest(id, ids);
+        context.addIssue({
+          code: 'custom',
+          path: [...place],
+          message: `there is no rule ${quote(id)}${near === null ? '' : `; did you mean "${near}"?`}`,
+          params: { code: 'POLICY_TEST_INVALID' },
+        });
+      };
+      for (const [place, used] of (ofAll?.used ?? []).entries()) unknown(used.rule, ['given', 'used', place, 'rule']);
+      for (const [index, { rule: id, given }] of tests.entries()) {
+        if (id !== undefined) unknown(id, ['tests', index, 'rule']);
+        for (const [place, used] of (given?.used ?? []).entries())
+          unknown(used.rule, ['tests', index, 'given', 'used', place, 'rule']);
+      }
+    }),
+  );
 
 export type PolicyFile = z.output<typeof policySchema>;
 

@@ -179,7 +179,7 @@ function wordsFor({ code, message, pos }: Complaint, text: string): string {
   const written = quote(text.slice(pos[0], pos[1]).split('\n', 1)[0] ?? '');
   switch (code) {
     case 'DUPLICATE_KEY':
-      return `the key ${written} is written twice`;
+      return `the key ${quote(/^[^:\n]*/.exec(text.slice(pos[0], pos[0] + 200))?.[0] ?? '')} is written twice`;
     case 'TAG_RESOLVE_FAILED':
       return `the tag ${written} is not accepted; a policy is plain data`;
     case 'TAB_AS_INDENT':

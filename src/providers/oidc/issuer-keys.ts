@@ -73,6 +73,6 @@ function isRecent(at: number, now: number): boolean {
 
 function holdsKeys(value: unknown): boolean {
   return (
-    typeof value === 'object' && value !== null && 'keys' in value && Array.isArray(value.keys)
+    typeof value === 'object' && value !== null && 'keys' in value && Array.isArray(value.keys) && value.keys.length > 0
   );
 }

@@ -56,14 +56,35 @@ test('a pattern fits what the regular expression of it fits', () => {
   );
 });
 
+const letters = fc.string({ unit: fc.constantFrom('a', 'b', '/'), minLength: 1, maxLength: 3 });
+const filledIn = (pattern: string, parts: readonly string[]) =>
+  pattern
+    .split('*')
+    .map((part, index) => (index === 0 ? part : (parts[index % parts.length] ?? '') + part))
+    .join('');
+
 test('what covers a pattern fits whatever that fits', () => {
+  let covering = 0;
   fc.assert(
-    fc.property(piece, piece, piece, (wide, narrow, text) => {
-      fc.pre(coversPattern(wide, narrow) && isResource(text, narrow) === true);
+    fc.property(piece, fc.array(piece, { minLength: 1 }), fc.array(letters, { minLength: 1 }), (wide, parts, texts) => {
+      const narrow = filledIn(wide, parts);
+      const text = filledIn(narrow, texts);
+      fc.pre(text !== '' && !text.includes('*'));
+      expect(isResource(text, narrow)).toBe(true);
+      if (!coversPattern(wide, narrow)) return;
+      covering += 1;
       expect(isResource(text, wide)).toBe(true);
     }),
-    { numRuns: 300 },
+    { numRuns: 1_000 },
   );
+  expect(covering).toBeGreaterThan(500);
+});
+
+test('no pattern covers one that means more', () => {
+  expect(coversPattern('host/*', '*')).toBe(false);
+  expect(coversPattern('a*c', 'a*')).toBe(false);
+  expect(coversPattern('a', 'a*')).toBe(false);
+  expect(coversPattern('*', 'a*')).toBe(true);
 });
 
 test('a pattern of many stars on a long name takes no longer than reading both', () => {

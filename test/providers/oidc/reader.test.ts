@@ -111,6 +111,8 @@ describe('a token of the runner', () => {
     'ftp://127.0.0.1/',
     'file:///etc/passwd',
     'https://user:password@token.example.com/',
+    'https://user@token.example.com/',
+    'https://:password@token.example.com/',
     'https://token.example.com/#x',
     'token.example.com',
   ])('is not asked for at an address like %s', async (address) => {

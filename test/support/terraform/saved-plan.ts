@@ -5,8 +5,8 @@ import type { JsonObject, JsonValue } from '../../../src/domain/json.ts';
 export interface ApplyScript {
   readonly says: readonly JsonObject[];
   readonly exit: number;
-  /** What it does after `says`: ends, waits to be interrupted and then says `after`, or never ends by itself. */
-  readonly then?: 'end' | 'wait-for-interrupt' | 'ignore-interrupts' | 'kill-itself';
+  /** What it does after `says`: ends, waits to be interrupted and then says `after`, heeds no interrupt, or is killed. */
+  readonly ends?: 'by-itself' | 'interrupted' | 'not' | 'killed';
   readonly after?: readonly JsonObject[];
   /** The resources that are in the state then; null: the state stays. */
   readonly state: readonly JsonObject[] | null;

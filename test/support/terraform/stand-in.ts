@@ -67,16 +67,16 @@ function apply(): void {
     if (script.state !== null) keepState(script.state, lineage, serial);
     process.exit(script.exit);
   };
-  switch (script.then ?? 'end') {
-    case 'end':
+  switch (script.ends ?? 'by-itself') {
+    case 'by-itself':
       return finish();
-    case 'wait-for-interrupt':
+    case 'interrupted':
       process.on('SIGINT', finish);
       return waitFor('never', finish);
-    case 'ignore-interrupts':
+    case 'not':
       process.on('SIGINT', () => appendFileSync('interrupts', '.'));
       return waitFor('release', finish);
-    case 'kill-itself':
+    case 'killed':
       process.kill(process.pid, 'SIGKILL');
   }
 }

@@ -1,5 +1,7 @@
 import type { JsonObject, JsonValue } from '../../../domain/json.ts';
 import { printable, printableStart } from '../../../domain/printable.ts';
+import { strengthOfName } from '../../../domain/redaction/key-name.ts';
+import type { Strength } from '../../../domain/redaction/key-words.ts';
 import type { Change } from './shown-plan.ts';
 
 /** At most so many attributes of one resource are shown one by one; the others are counted. */
@@ -10,8 +12,9 @@ const VALUE_AT_MOST = 200;
 /**
  * The attributes that change, each as `path: before -> after`, for people. Where either tree of sensitivity says
  * so, before and after are `(sensitive)`, with everything under it. What is not known yet is `(known after apply)`.
+ * `name` is what the value itself is called, where it has a name (an output).
  */
-export function attributeLines(change: Change): readonly string[] {
+export function attributeLines(change: Change, name: string | null = null): readonly string[] {
   const lines: string[] = [];
   const forced = new Set(change.replace_paths.map((path) => pathWords(path)));
   compare(
@@ -21,7 +24,7 @@ export function attributeLines(change: Change): readonly string[] {
       unknown: change.after_unknown,
       sensitive: [change.before_sensitive, change.after_sensitive],
     },
-    [],
+    name === null ? [] : [name],
     (path, words) => lines.push(`${path}: ${words}${forced.has(path) ? ' (forces replacement)' : ''}`),
   );
   const more = lines.length - SHOWN_AT_MOST;
@@ -62,11 +65,35 @@ function compare(place: Place, path: Path, say: Say): void {
       compare(inside, [...path, key], say);
     }
   } else {
-    say(pathWords(path), `${shown(before)} -> ${holdsTrue(unknown) ? '(known after apply)' : shown(after)}`);
+    sayValues(pathWords(path), strengthOf(path), shown(before), holdsTrue(unknown) ? LATER : shown(after), say);
   }
 }
 
+/**
+ * A provider may have forgotten to say that a value is sensitive. A name that says it is a secret masks it; under a
+ * name that may be one's, each value stands right after the name, where the redactor judges it.
+ */
+function sayValues(path: string, strength: Strength | null, before: string, after: string, say: Say): void {
+  if (strength === 'password' || strength === 'secret') {
+    const masked = (value: string): string => (value === NONE || value === LATER ? value : NAMED_SO);
+    say(path, `${masked(before)} -> ${masked(after)}`);
+  } else if (strength === 'possible') {
+    say(path, `${before} (before)`);
+    say(path, `${after} (after)`);
+  } else {
+    say(path, `${before} -> ${after}`);
+  }
+}
+
+/** The strongest of what the names on the way say. */
+function strengthOf(path: Path): Strength | null {
+  const strengths = path.map((key) => (typeof key === 'string' ? strengthOfName(key) : null));
+  return (['password', 'secret', 'possible'] as const).find((strength) => strengths.includes(strength)) ?? null;
+}
+
 const SENSITIVE = '(sensitive)';
+const NAMED_SO = '(masked for its name)';
+const LATER = '(known after apply)';
 const NONE = 'none';
 
 /** All that is there are objects, or all are lists, and there is something in them: they are gone into. */

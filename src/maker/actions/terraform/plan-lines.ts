@@ -15,7 +15,7 @@ export function planLines(plan: ShownPlan): readonly string[] {
     ...changing.flatMap((resource) => [resourceLine(resource), ...indented(attributeLines(resource.change))]),
     ...outputs.flatMap(([name, change]) => [
       `${sign(change)} output ${printable(name)}`,
-      ...indented(outputLines(change)),
+      ...indented(attributeLines(change, name)),
     ]),
     ...plan.resource_drift.flatMap((resource) => [
       `drift: ${printable(resource.address)} was changed outside (${resource.change.actions.join(', ')})`,
@@ -48,11 +48,6 @@ function resourceLine(resource: ResourceChange): string {
     action_reason === undefined ? null : action_reason.replaceAll('_', ' '),
   ].filter((note) => note !== null);
   return printable(`${SIGNS[kind]} ${kind} ${address}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`);
-}
-
-/** An output is a value without a name of its own. */
-function outputLines(change: Change): readonly string[] {
-  return attributeLines(change).map((line) => line.replace(/^: /, ''));
 }
 
 function sign({ actions }: Change): string {

@@ -402,11 +402,11 @@ describe('applying', () => {
       'unknown',
       shownPlan([changeOf('a', ['forget'])]),
     ],
-    ['a kill before a word of a resource', { then: 'kill-itself' }, 'unknown', undefined],
-    ['a kill in the middle', { says: [hook('apply_start', 'b', 'create')], then: 'kill-itself' }, 'unknown', undefined],
+    ['a kill before a word of a resource', { ends: 'killed' }, 'unknown', undefined],
+    ['a kill in the middle', { says: [hook('apply_start', 'b', 'create')], ends: 'killed' }, 'unknown', undefined],
     [
       'a kill after a part',
-      { says: [hook('apply_start', 'b', 'create'), hook('apply_complete', 'b', 'create')], then: 'kill-itself' },
+      { says: [hook('apply_start', 'b', 'create'), hook('apply_complete', 'b', 'create')], ends: 'killed' },
       'partial',
       undefined,
     ],
@@ -423,7 +423,7 @@ describe('applying', () => {
   });
 
   test('a second attempt under the same key is not made', async () => {
-    const changes = script({ says: [hook('apply_start', 'b', 'create')], then: 'kill-itself' });
+    const changes = script({ says: [hook('apply_start', 'b', 'create')], ends: 'killed' });
     const { space, hand, step } = await applied(changes);
     expect(await action.apply(step, hand.context)).toMatchObject({
       status: 'unknown',
@@ -446,7 +446,7 @@ describe('giving up', () => {
     const { space, hand } = planned(
       script({
         says: [hook('apply_start', 'b', 'create')],
-        then: 'wait-for-interrupt',
+        ends: 'interrupted',
         after: [hook('apply_complete', 'b', 'create'), errorLine('execution halted')],
         exit: 1,
         state: [inState('b')],
