@@ -1,6 +1,7 @@
 // `npm run generate` writes every file that is made from the code; `-- --check` fails when one is out of step.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import * as actionsPage from './generate/actions-page.ts';
 import * as checksPage from './generate/checks-page.ts';
 import * as commandsPage from './generate/commands-page.ts';
 import * as documentSchemas from './generate/document-schemas.ts';
@@ -10,7 +11,7 @@ import * as runbookSchema from './generate/runbook-schema.ts';
 
 const root = join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
-const generators = [runbookSchema, policySchema, documentSchemas, checksPage, errorCodesPage, commandsPage];
+const generators = [runbookSchema, policySchema, documentSchemas, checksPage, actionsPage, errorCodesPage, commandsPage];
 const files = (await Promise.all(generators.map(({ generate }) => generate()))).flat();
 const stale = files.filter(
   ({ path, content }) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== content,

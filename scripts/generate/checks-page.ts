@@ -1,7 +1,7 @@
 import { checkCatalog } from '../../src/checks/catalog.ts';
 import { formatDuration } from '../../src/domain/duration.ts';
-import type { JsonObject } from '../../src/domain/json.ts';
-import { isJsonObject, paramsJsonSchema } from '../../src/runbooks/params-schema.ts';
+import { paramsJsonSchema } from '../../src/runbooks/params-schema.ts';
+import { parameterTable } from './parameter-table.ts';
 
 /** docs/checks.md */
 export async function generate(): Promise<{ path: string; content: string }[]> {
@@ -26,24 +26,4 @@ export async function generate(): Promise<{ path: string; content: string }[]> {
     ...sections,
   ].join('\n');
   return [{ path: 'docs/checks.md', content: `${content.trimEnd()}\n` }];
-}
-
-function parameterTable(schema: JsonObject | null): readonly string[] {
-  const properties = isJsonObject(schema?.['properties']) ? schema['properties'] : {};
-  const required = Array.isArray(schema?.['required']) ? schema['required'] : [];
-  if (Object.keys(properties).length === 0) return ['It has no parameters.', ''];
-  const rows = Object.entries(properties).map(([name, property]) => {
-    const fields = isJsonObject(property) ? property : {};
-    const fallback = required.includes(name)
-      ? 'required'
-      : fields['default'] === undefined
-        ? 'optional'
-        : `\`${JSON.stringify(fields['default'])}\``;
-    return `| \`${name}\` | ${fallback} | ${cell(fields['description'])} |`;
-  });
-  return ['| parameter | default | meaning |', '|---|---|---|', ...rows, ''];
-}
-
-function cell(text: unknown): string {
-  return typeof text === 'string' ? text.replaceAll('|', '\\|').replaceAll('\n', ' ') : '';
 }

@@ -22,6 +22,7 @@ export function picture(root: string): readonly string[] {
       const stat = lstatSync(path);
       if (stat.isDirectory()) walk(path);
       else if (stat.isSymbolicLink()) found.push(`${relative(root, path)} -> ${readlinkSync(path)}`);
+      else if (!stat.isFile()) found.push(`${relative(root, path)} (no file)`);
       else found.push([relative(root, path), Math.round(stat.mtimeMs / 1_000), (stat.mode & 0o777).toString(8), digest(path)].join(' '));
     }
   };

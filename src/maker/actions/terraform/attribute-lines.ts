@@ -11,7 +11,7 @@ const VALUE_AT_MOST = 200;
 
 /**
  * The attributes that change, each as `path: before -> after`, for people. Where either tree of sensitivity says
- * so, before and after are `(sensitive)`, with everything under it. What is not known yet is `(known after apply)`.
+ * so, before and after are `[sensitive]`, with everything under it. What is not known yet is `(known after apply)`.
  * `name` is what the value itself is called, where it has a name (an output).
  */
 export function attributeLines(change: Change, name: string | null = null): readonly string[] {
@@ -91,8 +91,9 @@ function strengthOf(path: Path): Strength | null {
   return (['password', 'secret', 'possible'] as const).find((strength) => strengths.includes(strength)) ?? null;
 }
 
-const SENSITIVE = '(sensitive)';
-const NAMED_SO = '(masked for its name)';
+/** In brackets, which the redactor leaves alone after a name that it condemns. */
+const SENSITIVE = '[sensitive]';
+const NAMED_SO = '[masked for its name]';
 const LATER = '(known after apply)';
 const NONE = 'none';
 
@@ -117,7 +118,6 @@ function keysOf(...trees: readonly (JsonValue | undefined)[]): readonly (string 
 
 /** `true` over a whole says the same of each of its parts. */
 function child(tree: JsonValue | undefined, key: string | number): JsonValue | undefined {
-  if (tree === true) return true;
   if (Array.isArray(tree)) return typeof key === 'number' ? tree[key] : undefined;
   if (isObject(tree)) return Object.hasOwn(tree, key) ? tree[key] : undefined;
   return undefined;

@@ -79,7 +79,7 @@ describe('what is sealed of a saved plan', () => {
     expect(preview.diff).toEqual([
       '+ create test_thing.b',
       '    id: none -> (known after apply)',
-      '    password: none -> (sensitive)',
+      '    password: none -> [sensitive]',
       '    size: none -> 2',
       '~ update test_thing.a',
       '    value: "old" -> "new"',

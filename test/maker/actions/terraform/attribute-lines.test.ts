@@ -42,28 +42,28 @@ describe('the lines of what changes', () => {
     [
       'a value that is sensitive, and unknown',
       { before: { p: 'old' }, after: {}, after_unknown: { p: true }, before_sensitive: { p: true } },
-      ['p: (sensitive) -> (sensitive)'],
+      ['p: [sensitive] -> [sensitive]'],
     ],
-    ['a whole that is sensitive', { before: null, after: { a: 1 }, after_sensitive: true }, [': none -> (sensitive)']],
+    ['a whole that is sensitive', { before: null, after: { a: 1 }, after_sensitive: true }, [': none -> [sensitive]']],
     [
       'a value that was sensitive and is no longer',
       { before: { p: 'old' }, after: { p: 'new' }, before_sensitive: { p: true } },
-      ['p: (sensitive) -> (sensitive)'],
+      ['p: [sensitive] -> [sensitive]'],
     ],
     [
       'a part of a list',
       { before: { l: ['a', 'b'] }, after: { l: ['a', 'c', 'd'] }, after_sensitive: { l: [false, true] } },
-      ['l[1]: (sensitive) -> (sensitive)', 'l[2]: none -> "d"'],
+      ['l[1]: [sensitive] -> [sensitive]', 'l[2]: none -> "d"'],
     ],
     [
       'a tree that does not fit its value',
       { before: { l: { k: 'a' } }, after: { l: { k: 'b' } }, after_sensitive: { l: [true] } },
-      ['l: (sensitive) -> (sensitive)'],
+      ['l: [sensitive] -> [sensitive]'],
     ],
     [
       'a tree of a value of two kinds',
       { before: { l: 'a' }, after: { l: { k: 'b' } }, after_sensitive: { l: { k: true } } },
-      ['l: (sensitive) -> (sensitive)'],
+      ['l: [sensitive] -> [sensitive]'],
     ],
     ['what would steer a terminal', { after: { a: '\u001B[2J' } }, ['a: none -> "\\u001b[2J"']],
     ['what turns the writing', { after: { '\u202Ea': '\u202E' } }, ['\\u{202e}a: none -> "\\u{202e}"']],
@@ -89,9 +89,13 @@ describe('the lines of what changes', () => {
       }),
     ).map((line) => redactor.text(line));
     expect(lines.join('\n')).not.toMatch(/Tr0ub4dor3|kJ8s0Qm3/);
-    expect(lines).toContain('db_password: (masked for its name) -> (masked for its name)');
+    expect(lines).toContain('db_password: [masked for its name] -> [masked for its name]');
+    const wholes = attributeLines(
+      change({ before: { password: 'a' }, after: { password: 'b' }, after_sensitive: true }),
+    );
+    expect(wholes.map((line) => redactor.text(line))).toEqual(wholes);
     expect(attributeLines(change({ after: 'Tr0ub4dor3new' }), 'db_password')).toEqual([
-      'db_password: none -> (masked for its name)',
+      'db_password: none -> [masked for its name]',
     ]);
     expect(attributeLines(change({ after: { password: '' }, after_unknown: { password: true } }))).toEqual([
       'password: none -> (known after apply)',

@@ -55,10 +55,10 @@ test.skipIf(!existsSync(folder))('sensitive values, drift, moves and replacement
   const sensitive = planLines(plan('show-json/sensitive-values'));
   expect(sensitive).toEqual([
     '+ create test_instance.test',
-    '    ami: none -> (sensitive)',
+    '    ami: none -> [sensitive]',
     '    id: none -> (known after apply)',
     '+ output test',
-    '    test: none -> (sensitive)',
+    '    test: none -> [sensitive]',
   ]);
   expect(planLines(plan('show-json/drift'))).toContain(
     'drift: test_instance.should_refresh was changed outside (update)',
