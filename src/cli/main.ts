@@ -8,6 +8,8 @@ import { processTerminal, type Terminal } from './terminal.ts';
 
 const ownTerminal = processTerminal();
 for (const stream of [process.stdout, process.stderr]) stream.on('error', leaveOnBrokenPipe);
+// Node ends with 13 when nothing is left that could settle the line below, and 13 says that a plan failed.
+process.exitCode = EXIT.internal;
 const code = await main(ownTerminal);
 await ownTerminal.flushed();
 // A check that ignores its signal may hold the process open: what is to be said has been said.

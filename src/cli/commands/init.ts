@@ -1,6 +1,7 @@
 import { carryOutInit, lookAround, planInit, type InitAnswers } from '../../app/init.ts';
 import { openStateless, type App } from '../../app/app.ts';
 import { EXIT, print, type Door } from '../door.ts';
+import { onLeaving } from '../leaving.ts';
 import { present } from '../present.ts';
 import { table } from '../views/layout.ts';
 
@@ -39,8 +40,18 @@ export async function init(
 
 /** null when the operator leaves: no answer means no. */
 async function askOperator(app: App): Promise<InitAnswers | null> {
+  const leaving = onLeaving();
+  try {
+    return await askUntil(app, leaving.signal);
+  } finally {
+    leaving.done();
+  }
+}
+
+async function askUntil(app: App, signal: AbortSignal): Promise<InitAnswers | null> {
   const { text, confirm, isCancel } = await import('@clack/prompts');
   const endpoints = await text({
+    signal,
     message: 'URLs that must answer (separated by spaces, or empty)',
     placeholder: 'https://shop.internal/healthz',
     defaultValue: '',
@@ -51,12 +62,13 @@ async function askOperator(app: App): Promise<InitAnswers | null> {
   });
   if (isCancel(endpoints)) return null;
   const backups = await text({
+    signal,
     message: 'Backups that must not be older than a day (paths or patterns, or empty)',
     placeholder: '/var/backups/*.tar.gz',
     defaultValue: '',
   });
   if (isCancel(backups)) return null;
-  const go = await confirm({ message: `Write ${app.places.configFile} and a runbook beside it?` });
+  const go = await confirm({ signal, message: `Write ${app.places.configFile} and a runbook beside it?` });
   if (isCancel(go) || !go) return null;
   return { endpoints: words(endpoints), backups: words(backups) };
 }

@@ -1,8 +1,10 @@
 import { approve, rightAnswer, type AskOperator } from '../../app/plan-approve.ts';
 import { thePlan } from '../../app/plans.ts';
 import type { StatefulApp } from '../../app/app.ts';
+import type { Gate } from '../../app/gate.ts';
 import { say, type Door } from '../door.ts';
 import { followPlan } from '../follow-plan.ts';
+import { onLeaving } from '../leaving.ts';
 import { planExit } from '../plan-exit.ts';
 import { question } from '../views/plan-human.ts';
 import { presentPlan, text, withGate, type Options } from '../with-gate.ts';
@@ -17,7 +19,7 @@ export async function planApprove(door: Door, [id = '']: readonly string[], opti
       code: text(options['code']),
       signature: text(options['signature']),
     };
-    const approved = await approve(app, gate, plan, request, door.terminal.interactive ? asker(door, app) : null);
+    const approved = await approve(app, gate, plan, request, door.terminal.interactive ? asker(door, app, gate) : null);
     if (options['apply'] === false) {
       presentPlan(door, app, approved);
       return planExit('verified', false);
@@ -28,13 +30,18 @@ export async function planApprove(door: Door, [id = '']: readonly string[], opti
 }
 
 /** Shows the card on the terminal and waits for the typed answer; leaving, or anything else, is no. */
-function asker(door: Door, app: StatefulApp): AskOperator {
+function asker(door: Door, app: StatefulApp, { context: { signal } }: Gate): AskOperator {
   return async (plan) => {
     presentPlan({ ...door, options: { ...door.options, output: 'human' } }, app, plan);
     const { text: ask, isCancel } = await import('@clack/prompts');
-    const answer = await ask({ message: question(plan) });
-    if (isCancel(answer)) return { yes: false, code: null };
-    const typed = answer.trim();
-    return { yes: typed === rightAnswer(plan), code: typed };
+    const leaving = onLeaving();
+    try {
+      const answer = await ask({ message: question(plan), signal: AbortSignal.any([leaving.signal, signal]) });
+      if (isCancel(answer)) return { yes: false, code: null };
+      const typed = answer.trim();
+      return { yes: typed === rightAnswer(plan), code: typed };
+    } finally {
+      leaving.done();
+    }
   };
 }

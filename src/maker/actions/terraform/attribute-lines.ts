@@ -118,6 +118,7 @@ function keysOf(...trees: readonly (JsonValue | undefined)[]): readonly (string 
 
 /** `true` over a whole says the same of each of its parts. */
 function child(tree: JsonValue | undefined, key: string | number): JsonValue | undefined {
+  if (tree === true) return true;
   if (Array.isArray(tree)) return typeof key === 'number' ? tree[key] : undefined;
   if (isObject(tree)) return Object.hasOwn(tree, key) ? tree[key] : undefined;
   return undefined;

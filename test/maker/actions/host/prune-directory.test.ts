@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { linkSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { action as prune } from '../../../../src/maker/actions/host/prune-directory.ts';
@@ -21,7 +21,7 @@ describe('what is taken', () => {
   test('old regular files are moved aside with their paths, and new ones stay', async () => {
     const { root, path, at } = logs();
     const { receipt, verified, step } = await done(prune, { path, olderThan: '30d' }, at);
-    expect(receipt).toMatchObject({ root, path, held: 'p-8K2M4QXV7C1D-s1', files: 2, bytes: 35, left: 0 });
+    expect(receipt).toMatchObject({ root, path, held: 'p-8K2M4QXV7C1D-s1', files: 2, bytes: 39, left: 0 });
     expect(names(root)).toEqual([
       '.holdfast-held/p-8K2M4QXV7C1D-s1/files/app/a.log',
       '.holdfast-held/p-8K2M4QXV7C1D-s1/files/app/deep/b.log',
@@ -32,11 +32,11 @@ describe('what is taken', () => {
     expect(statSync(join(root, '.holdfast-held')).mode & 0o777).toBe(0o700);
     expect(step).toMatchObject({
       resource: `host:test/folder/${path}`,
-      summary: `Move aside 2 files, 35 B, of ${path}`,
+      summary: `Move aside 2 files, 39 B, of ${path}`,
       destructive: false,
       risk: { level: 'low' },
-      after: { fields: { files: 2, bytes: 35 }, shown: { files: expect.stringContaining('no room is freed') } },
-      preview: { diff: [expect.stringMatching(/^- a\.log \(17 B, 2026-10-11T/), expect.stringMatching(/^- deep\/b\.log/)] },
+      after: { fields: { files: 2, bytes: 39 }, shown: { files: expect.stringContaining('no room is freed') } },
+      preview: { diff: [expect.stringMatching(/^- a\.log \(18 B, 2026-10-11T/), expect.stringMatching(/^- deep\/b\.log/)] },
       undo: { possible: true },
     });
   });
@@ -91,7 +91,7 @@ describe('what is taken', () => {
     const { root, path, at } = logs();
     linkSync(join(path, 'a.log'), join(path, 'a-again.log'));
     const step = await sealed(prune, { path, olderThan: '30d' }, at);
-    expect(step.before).toMatchObject({ rests: { files: 3, bytes: 35 }, shown: { 'with other names besides': 2 } });
+    expect(step.before).toMatchObject({ rests: { files: 3, bytes: 39 }, shown: { 'with other names besides': 2 } });
     await applied(prune, step, at);
     expect(names(join(root, 'app'))).toEqual(['new.log']);
   });
@@ -100,13 +100,15 @@ describe('what is taken', () => {
     const { root, path, at } = logs();
     const odd = ['nl\nx', '\u001b[2J', 'a\u202eb', '-rf', '$(touch x)', '\ufffd'];
     aged(path, Object.fromEntries(odd.map((name) => [name, 40])));
+    const before = picture(path);
     const bytes = Buffer.concat([Buffer.from(`${path}/bad-`), Buffer.from([0xff, 0xfe])]);
     writeFileSync(bytes, 'x');
     utimesSync(bytes, 0, 0);
-    const before = picture(path);
     const { step, receipt } = await done(prune, { path, olderThan: '30d' }, at);
     expect(receipt['files']).toBe(8);
     expect(step.before.shown['passed by']).toEqual(['1 left alone: the name is not UTF-8']);
+    expect(readdirSync(Buffer.from(path), { encoding: 'buffer' })).toContainEqual(Buffer.from([...Buffer.from('bad-'), 0xff, 0xfe]));
+    rmSync(bytes);
     await done(restore, { root, held: receipt['held'] }, at);
     expect(picture(path)).toEqual(before);
   });
@@ -282,7 +284,7 @@ test('the manifest on the disk says what is held, so that it can be taken back b
   const { root, path, at } = logs();
   const { receipt } = await done(prune, { path, olderThan: '30d' }, at);
   const manifest: unknown = JSON.parse(readFileSync(join(root, '.holdfast-held', String(receipt['held']), 'manifest.json'), 'utf8'));
-  expect(manifest).toMatchObject({ v: 1, kind: 'held', folder: 'app', digest: receipt['manifest'], files: [{ path: 'a.log', size: 17 }, { path: 'deep/b.log' }] });
+  expect(manifest).toMatchObject({ v: 1, kind: 'held', folder: 'app', digest: receipt['manifest'], files: [{ path: 'a.log', size: 18 }, { path: 'deep/b.log' }] });
 });
 
 function replaced(path: string): void {
