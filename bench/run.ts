@@ -1,11 +1,12 @@
 // `npm run bench`: what Holdfast costs, as ratios against something measured in the same run, because
 // absolute times of a shared machine say little. Nothing here is a test. `npm run bench -- scheduler` (some five minutes),
-// `npm run bench -- queue` and `npm run bench -- audit` measure those parts.
+// `npm run bench -- queue`, `-- audit` and `-- policy` measure those parts.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { auditSpeed } from './audit.ts';
+import { policySpeed } from './policy.ts';
 import { queueSpeed } from './queue.ts';
 import { redactionSpeed } from './redaction.ts';
 import { scheduleFigures } from './schedule.ts';
@@ -20,6 +21,7 @@ const PARTS: Readonly<Record<string, () => Promise<{ readonly lines: readonly st
   scheduler: scheduleFigures,
   queue: queueSpeed,
   audit: auditSpeed,
+  policy: async () => policySpeed(),
 };
 const wanted = process.argv[2];
 const part = wanted === undefined ? undefined : PARTS[wanted];

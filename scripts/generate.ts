@@ -11,7 +11,15 @@ import * as runbookSchema from './generate/runbook-schema.ts';
 
 const root = join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
-const generators = [runbookSchema, policySchema, documentSchemas, checksPage, actionsPage, errorCodesPage, commandsPage];
+const generators = [
+  runbookSchema,
+  policySchema,
+  documentSchemas,
+  checksPage,
+  actionsPage,
+  errorCodesPage,
+  commandsPage,
+];
 const files = (await Promise.all(generators.map(({ generate }) => generate()))).flat();
 const stale = files.filter(
   ({ path, content }) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== content,

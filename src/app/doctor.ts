@@ -2,6 +2,7 @@ import { statfsSync, statSync } from 'node:fs';
 import { loadConfig } from '../config.ts';
 import { CodedError } from '../domain/coded-error.ts';
 import { openDatabase, pragma } from '../store/database.ts';
+import { verifyAudit } from '../store/audit-verify.ts';
 import { openStateDir } from '../store/state-dir.ts';
 import { loadAll } from './load-runbooks.ts';
 import { openStateless, type App } from './app.ts';
@@ -31,6 +32,8 @@ export async function diagnose(surroundings: Surroundings, options: PlaceOptions
     attempt('configuration', () => configuration(places)),
     attempt('state directory', () => stateDirectory(places)),
     attempt('database', () => database(places)),
+    attempt('audit log', () => auditLogNow(places)),
+    attempt('approvals', () => approvals(places)),
     attempt('redaction', () => redaction(surroundings)),
     await runbooks(surroundings, options),
   ];
@@ -94,6 +97,30 @@ function database({ stateDir }: Places): Omit<Diagnosis, 'part'> {
   } finally {
     store.close();
   }
+}
+
+function auditLogNow({ stateDir }: Places): Omit<Diagnosis, 'part'> {
+  const dir = openStateDir(stateDir);
+  const store = openDatabase(dir.database);
+  try {
+    const verdict = verifyAudit(store, { head: dir.auditHead, key: dir.auditKey });
+    if (verdict.status === 'sound') return { state: 'ok', said: `${verdict.entries} entries, sound`, next: null };
+    return { state: 'broken', said: verdict.flaw.what, next: '`holdfast audit verify` says more, and docs/audit.md' };
+  } finally {
+    store.close();
+  }
+}
+
+/** Who can let a change be applied, besides somebody at a terminal. */
+function approvals({ configFile }: Places): Omit<Diagnosis, 'part'> {
+  const { signers, allowNonInteractive } = loadConfig(configFile).approvals;
+  const said = [
+    'at a terminal',
+    ...(signers.length === 0 ? [] : [`by ${signers.length} signers`]),
+    ...(allowNonInteractive ? ['by the digest on a command line, by whatever runs as you'] : []),
+  ].join('; ');
+  if (!allowNonInteractive) return { state: 'ok', said, next: null };
+  return { state: 'warning', said, next: 'turn approvals.allowNonInteractive off where an agent has a shell of yours' };
 }
 
 /** Masks a made-up token, to see that redaction works in this process. */

@@ -4,6 +4,7 @@ import { CodedError } from '../domain/coded-error.ts';
 import type { Mistake } from '../domain/mistake.ts';
 import type { Runbook } from '../domain/runbook.ts';
 import { suggest } from '../domain/suggest.ts';
+import { actionCatalog } from '../maker/actions/catalog.ts';
 import { duplicateNames, findRunbooks } from '../runbooks/find.ts';
 import { lintRunbook } from '../runbooks/lint.ts';
 import { openRunbook } from '../runbooks/open.ts';
@@ -22,7 +23,7 @@ export interface LoadedFile {
 }
 
 export async function loadFile(app: App, path: string): Promise<LoadedFile> {
-  const loaded = await openRunbook(path, app.surroundings.cwd, app.catalog);
+  const loaded = await openRunbook(path, app.surroundings.cwd, app.catalog, actionCatalog);
   return { path, runbook: loaded.runbook, mistakes: loaded.mistakes, lint: lintRunbook(loaded, path) };
 }
 

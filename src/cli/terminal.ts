@@ -1,3 +1,4 @@
+import type { Key } from 'node:readline';
 import { styleText } from 'node:util';
 import type { Redacted } from '../domain/redaction/redacted.ts';
 
@@ -16,6 +17,11 @@ export interface Terminal {
   readonly watched: boolean;
   /** True when a person sits at both ends. */
   readonly interactive: boolean;
+  /**
+   * For what is asked: aborted when the person leaves by Ctrl-D, or standard input ends. An open question would otherwise
+   * be a promise that nothing settles, and the process would end without an answer.
+   */
+  leaving(): { readonly signal: AbortSignal; done(): void };
   readonly style: Style;
   /** Resolves when everything that was written has left the process. */
   flushed(): Promise<void>;
@@ -53,10 +59,24 @@ export function processTerminal(): Terminal {
     columns: Math.max(NARROWEST, stdout.columns ?? UNKNOWN_WIDTH),
     watched: stderr.isTTY,
     interactive: stdin.isTTY && stdout.isTTY,
+    leaving: () => leavingOf(stdin),
     style: (format, text) => styleText(format, text, { stream: stdout }),
     flushed: async () => {
       await Promise.all([drained(stdout), drained(stderr)]);
     },
+  };
+}
+
+function leavingOf(stdin: NodeJS.ReadStream): ReturnType<Terminal['leaving']> {
+  const controller = new AbortController();
+  const leave = (): void => controller.abort();
+  const onKey = (_text: string | undefined, key: Key): void => {
+    if (key.ctrl === true && key.name === 'd') leave();
+  };
+  stdin.on('keypress', onKey).on('end', leave).on('close', leave);
+  return {
+    signal: controller.signal,
+    done: () => void stdin.off('keypress', onKey).off('end', leave).off('close', leave),
   };
 }
 

@@ -75,7 +75,9 @@ export const ERROR_CODES = {
   RUNBOOK_CHECK_UNKNOWN: 'There is no such check, or no check matches the pattern.',
   RUNBOOK_CHECK_RENAMED: 'A check is requested under an earlier name.',
   RUNBOOK_CHECK_REPEATED: 'The same check is requested twice with the same parameters.',
-  RUNBOOK_PARAMS_INVALID: 'The parameters of a check are missing or not the ones it takes.',
+  RUNBOOK_PARAMS_INVALID:
+    'The parameters of a check, or of an action that is proposed, are missing or not the ones it takes.',
+  RUNBOOK_ACTION_UNKNOWN: 'A runbook proposes an action that there is not.',
   RUNBOOK_COMMENT_UNCLOSED: 'An HTML comment is never closed and hides the rest of the file.',
   RUNBOOK_TASK_DROPPED: 'A task of a HEARTBEAT.md is written in a way that loses it.',
   RUNBOOK_TASK_INTERVAL_INVALID: 'The interval of a HEARTBEAT.md task is not a duration.',

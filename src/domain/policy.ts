@@ -75,7 +75,7 @@ export interface PolicyWindow {
   readonly to: string;
   /** IANA. */
   readonly timezone: string;
-  /** Instants, milliseconds since the epoch: the window holds only between them. */
+  /** Instants, milliseconds since the epoch, both included: the window holds only between them. */
   readonly notBefore: number | null;
   readonly notAfter: number | null;
 }

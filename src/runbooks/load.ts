@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path';
 import type { z } from 'zod';
+import type { ActionCatalog } from '../domain/action.ts';
 import type { CheckCatalog } from '../domain/check.ts';
 import type { Mistake, Place } from '../domain/mistake.ts';
 import type { AgentBrief, NotifyTarget, Remediation, Runbook } from '../domain/runbook.ts';
@@ -15,18 +16,24 @@ import { mistakesFrom, unknownKey } from './issues.ts';
 import type { LoadedRunbook } from './loaded-runbook.ts';
 import { isJsonObject } from './params-schema.ts';
 import type { RunbookSource } from './read.ts';
+import { remedyMistakes } from './remedies.ts';
 import { DEFAULTS, KEYS, nameTrouble, OTHER_WORDS } from './schema.ts';
 import type { YamlTree } from './yaml-tree.ts';
 import { readYaml } from './yaml-tree.ts';
 
 /**
  * A file's text as a runbook, or everything that is wrong with it. Never throws for what a person wrote.
- * Markdown with front matter, YAML, or Markdown without front matter in the manner of HEARTBEAT.md.
+ * Markdown with front matter, YAML, or Markdown without front matter in the manner of HEARTBEAT.md. What is proposed
+ * is held against `actions`, where they are given.
  */
-export async function loadRunbook(source: RunbookSource, catalog: CheckCatalog): Promise<LoadedRunbook> {
+export async function loadRunbook(
+  source: RunbookSource,
+  catalog: CheckCatalog,
+  actions: ActionCatalog | null = null,
+): Promise<LoadedRunbook> {
   const extension = extname(source.path).toLowerCase();
   if (extension === '.yaml' || extension === '.yml')
-    return fromYaml(source, catalog, { form: 'yaml', yaml: source.text, firstLine: 1, prose: '' });
+    return fromYaml(source, catalog, actions, { form: 'yaml', yaml: source.text, firstLine: 1, prose: '' });
   if (extension !== '.md')
     return broken(
       source,
@@ -38,7 +45,12 @@ export async function loadRunbook(source: RunbookSource, catalog: CheckCatalog):
     case 'broken':
       return broken(source, 'RUNBOOK_FRONT_MATTER_INVALID', split.message, split.at);
     case 'front-matter':
-      return fromYaml(source, catalog, { form: 'markdown', yaml: split.yaml, firstLine: 2, prose: split.prose });
+      return fromYaml(source, catalog, actions, {
+        form: 'markdown',
+        yaml: split.yaml,
+        firstLine: 2,
+        prose: split.prose,
+      });
     case 'none':
       return readHeartbeat(source);
     default:
@@ -66,7 +78,12 @@ interface Written {
   readonly prose: string;
 }
 
-async function fromYaml(source: RunbookSource, catalog: CheckCatalog, from: Written): Promise<LoadedRunbook> {
+async function fromYaml(
+  source: RunbookSource,
+  catalog: CheckCatalog,
+  actions: ActionCatalog | null,
+  from: Written,
+): Promise<LoadedRunbook> {
   const { tree, mistakes: complaints } = readYaml({ file: source.path, text: from.yaml, firstLine: from.firstLine });
   if (tree === null) return { runbook: null, mistakes: complaints, written: new Map() };
   const file = new RunbookFile(source.path, tree, from.form);
@@ -74,6 +91,8 @@ async function fromYaml(source: RunbookSource, catalog: CheckCatalog, from: Writ
   const schedule = await file.schedule();
   const { checks, mistakes: aboutChecks } = await readChecks(tree, source.path, catalog);
   const agent = file.value('agent');
+  const onFinding = file.remediations(catalog);
+  const aboutActions = actions === null ? [] : await remedyMistakes(onFinding, tree, source.path, actions);
   const runbook: Runbook = {
     name: file.value('name') ?? file.nameFromPath(),
     form: from.form,
@@ -89,12 +108,12 @@ async function fromYaml(source: RunbookSource, catalog: CheckCatalog, from: Writ
     baseline: file.value('baseline') ?? null,
     agent: agent === undefined ? null : agentBrief(agent),
     policy: file.value('policy') ?? null,
-    onFinding: file.remediations(catalog),
+    onFinding,
     notify: (file.value('notify') ?? []) satisfies readonly NotifyTarget[],
     instructions: from.form === 'markdown' ? from.prose : (file.value('instructions') ?? ''),
     tasks: [],
   };
-  const all = inOrder([...file.mistakes, ...aboutChecks]);
+  const all = inOrder([...file.mistakes, ...aboutChecks, ...aboutActions]);
   const usable = all.every((mistake) => mistake.level !== 'error');
   // Looking at nothing is worth a word about a sound file; beside errors ("chekcs:") it is their echo.
   const mistakes = all.filter((mistake) => usable || mistake.code !== 'RUNBOOK_NO_CHECKS');

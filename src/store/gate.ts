@@ -2,7 +2,6 @@ import { createHmac } from 'node:crypto';
 import type { AuditLog } from '../domain/audit.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { CodedError } from '../domain/coded-error.ts';
-import type { Digest } from '../domain/digest.ts';
 import type { GateStore, Hold, Pin } from '../domain/gate-store.ts';
 import type { Redacted } from '../domain/redaction/redacted.ts';
 import type { Database } from './database.ts';

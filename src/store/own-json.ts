@@ -1,6 +1,6 @@
 /**
- * What this program wrote itself, read again. It was redacted before it was written, and nothing but
- * a report rests on it: so it is trusted as it is, in this one place.
+ * What this program wrote itself, read again. It was redacted before it was written, and either nothing but a report
+ * rests on it, or a keyed code proved it first (plans.ts): so it is trusted as it is, in this one place.
  */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows what it wrote
 export function ownJson<T>(text: unknown): T {

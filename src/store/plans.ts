@@ -90,6 +90,7 @@ function planOf(row: Row, key: Uint8Array): Plan {
 }
 
 /** The code proves that this program wrote it, so its shape is trusted; that it is canonical keeps out a second reading. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as ownJson
 function parsed<T>(text: string, id: string, what: string): T {
   let value: T;
   try {

@@ -7,11 +7,11 @@ import { load, said } from '../support/runbook-source.ts';
 const lint = async (text: string, path = 'runbooks/a.yaml') => lintRunbook(await load(text, path), path).map(said);
 
 test('a key that has no effect yet is told by lint and not by loading', async () => {
-  const text = 'checks: [host/disk]\nbaseline: production\npolicy: p.yaml\n';
+  const text = 'checks: [host/disk]\nbaseline: production\nagent: { when: never }\n';
   expect((await load(text)).mistakes).toEqual([]);
   expect(await lint(text)).toEqual([
     expect.stringMatching(/^\? RUNBOOK_KEY_NOT_ACTIVE 2:1 "baseline" is valid but has no effect in this version: /),
-    expect.stringMatching(/^\? RUNBOOK_KEY_NOT_ACTIVE 3:1 "policy" /),
+    expect.stringMatching(/^\? RUNBOOK_KEY_NOT_ACTIVE 3:1 "agent" /),
   ]);
 });
 

@@ -8,6 +8,7 @@ import { digestOf } from '../../src/domain/digest.ts';
 import { auditLog } from '../../src/store/audit.ts';
 import { verifyAudit } from '../../src/store/audit-verify.ts';
 import { openMemory, pragma } from '../../src/store/database.ts';
+import { compact } from '../../src/store/retention.ts';
 import { anEntry, aSealedLog, INSTANCE, openLog, tamper, verified } from '../support/audit.ts';
 import { raceAppending } from '../support/audit-racer.ts';
 import { codeOf } from '../support/errors.ts';
@@ -103,6 +104,15 @@ describe('appending', () => {
     expect(log.append(anEntry()).seq).toBe(5);
     database.close();
     expect(verified(folder)).toMatch(/^1: /);
+  });
+
+  it('is for ever: what is old is forgotten everywhere else', async () => {
+    const folder = tempFolder();
+    aSealedLog(folder, 4);
+    const { database } = openLog(folder);
+    await compact(database, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+    database.close();
+    expect(verified(folder)).toBe('4 sound');
   });
 
   it('signs a checkpoint every thousand entries, and when it is asked to', () => {

@@ -16,7 +16,7 @@ import { aRun } from '../support/run.ts';
 import { drafted, redactor, sighting } from '../support/sighting.ts';
 import { tempFolder } from '../support/temp.ts';
 
-const NOTHING = { runs: 0, findings: 0, samples: 0, events: 0, jobs: 0 };
+const NOTHING = { runs: 0, findings: 0, samples: 0, events: 0, jobs: 0, plans: 0 };
 
 function open() {
   const database = openDatabase(join(tempFolder(), 'holdfast.db'));
@@ -116,11 +116,30 @@ describe('retention', () => {
       if (key !== 'alive' && claimed !== null) await queue.complete(claimed);
     }
     expect(await compact(database, 1_000, 2_000)).toEqual({ ...NOTHING, samples: 1 }); // the key is still needed
-    expect(await compact(database, 1_000, 1_000 + KEYS_KEPT_MS)).toEqual({ ...NOTHING, jobs: 1 });
+    expect(await compact(database, 1_000, 1_000 + KEYS_KEPT_MS)).toEqual({ ...NOTHING, jobs: 1, plans: 0 });
     expect(ledger.samplesOf('heartbeat', 'host/disk', resource, 5)).toEqual([{ at: 1_000, values: { at: 1_000 } }]);
     expect(await queue.byKey('old')).toBeNull();
     expect(await queue.byKey('young')).not.toBeNull();
     expect(await queue.byKey('alive')).not.toBeNull();
+  });
+
+  it('forgets plans that have ended, and none that may still come to something', async () => {
+    const { database } = open();
+    const insert = database.sqlite.prepare(
+      "INSERT INTO plans (id, status, digest, intent, created_at, bytes, state, mac) VALUES (?, ?, ?, '', ?, '', '', '')",
+    );
+    for (const [id, status, at] of [
+      ['p-1', 'verified', 500],
+      ['p-2', 'queued', 500],
+      ['p-3', 'partial', 500],
+      ['p-4', 'unknown', 500],
+      ['p-5', 'rejected', 1_500],
+      ['p-6', 'stale', 500],
+    ] as const)
+      insert.run(id, status, id, at);
+    expect(await compact(database, 1_000, 2_000)).toEqual({ ...NOTHING, plans: 2 });
+    const left = database.sqlite.prepare('SELECT id FROM plans ORDER BY id').all();
+    expect(left.map((row) => row['id'])).toEqual(['p-2', 'p-3', 'p-4', 'p-5']);
   });
 
   it('remembers the last run of a task as long as its runbook has a schedule', async () => {

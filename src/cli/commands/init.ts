@@ -1,8 +1,8 @@
 import { carryOutInit, lookAround, planInit, type InitAnswers } from '../../app/init.ts';
 import { openStateless, type App } from '../../app/app.ts';
 import { EXIT, print, type Door } from '../door.ts';
-import { onLeaving } from '../leaving.ts';
 import { present } from '../present.ts';
+import type { Terminal } from '../terminal.ts';
 import { table } from '../views/layout.ts';
 
 /** `holdfast init`: looks around, asks (on a terminal, without --yes), writes a configuration and a first runbook. */
@@ -26,7 +26,7 @@ export async function init(
     print(door, app, 'This version checks the machine itself and network endpoints; the others follow.\n');
   }
   const ask = human && options['yes'] !== true && door.terminal.interactive;
-  const answers = ask ? await askOperator(app) : { endpoints: [], backups: [] };
+  const answers = ask ? await askOperator(app, door.terminal) : { endpoints: [], backups: [] };
   if (answers === null) return EXIT.interrupted;
   const plan = planInit(app.places, answers);
   await carryOutInit(plan, options['force'] === true);
@@ -39,8 +39,8 @@ export async function init(
 }
 
 /** null when the operator leaves: no answer means no. */
-async function askOperator(app: App): Promise<InitAnswers | null> {
-  const leaving = onLeaving();
+async function askOperator(app: App, terminal: Terminal): Promise<InitAnswers | null> {
+  const leaving = terminal.leaving();
   try {
     return await askUntil(app, leaving.signal);
   } finally {

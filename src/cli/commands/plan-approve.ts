@@ -4,7 +4,6 @@ import type { StatefulApp } from '../../app/app.ts';
 import type { Gate } from '../../app/gate.ts';
 import { say, type Door } from '../door.ts';
 import { followPlan } from '../follow-plan.ts';
-import { onLeaving } from '../leaving.ts';
 import { planExit } from '../plan-exit.ts';
 import { question } from '../views/plan-human.ts';
 import { presentPlan, text, withGate, type Options } from '../with-gate.ts';
@@ -34,7 +33,7 @@ function asker(door: Door, app: StatefulApp, { context: { signal } }: Gate): Ask
   return async (plan) => {
     presentPlan({ ...door, options: { ...door.options, output: 'human' } }, app, plan);
     const { text: ask, isCancel } = await import('@clack/prompts');
-    const leaving = onLeaving();
+    const leaving = door.terminal.leaving();
     try {
       const answer = await ask({ message: question(plan), signal: AbortSignal.any([leaving.signal, signal]) });
       if (isCancel(answer)) return { yes: false, code: null };

@@ -89,8 +89,8 @@ export async function withHeld(
   try {
     root = await Folder.open(set.root);
     area = await root.down([HELD_FOLDER]);
-    const done = await work(held, root, area);
-    return await swept(done, area, set.name);
+    const done = meant(held).length === 0 ? NOTHING_DONE : await work(held, root, area);
+    return (await isOver(set)) ? await swept(done, area, set.name) : done;
   } catch (error) {
     const code = errorCode(error);
     if (code === null) throw error;
@@ -99,6 +99,12 @@ export async function withHeld(
     await area?.close();
     await root?.close();
   }
+}
+
+/** True when nothing is left that could still be taken back. */
+async function isOver({ root, name }: HeldSet): Promise<boolean> {
+  const left = await readHeld(root, name);
+  return left.status === 'seen' && left.value !== null && stillHeld(left.value).length === 0;
 }
 
 async function swept(done: Tally, area: Folder, name: string): Promise<Tally> {

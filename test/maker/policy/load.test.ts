@@ -405,7 +405,7 @@ describe('YAML that is more than plain data, or less', () => {
   test.each([
     ['brackets', '['.repeat(100_000)],
     ['braces', `policy: ${'{a: '.repeat(30_000)}`],
-    ['dashes', `policy: ${'\n'}${'- '.repeat(60_000)}`],
+    ['dashes', `policy:\n${'- '.repeat(60_000)}`],
     ['indentation', Array.from({ length: 400 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')],
     ['many keys', Array.from({ length: 30_000 }, (_, index) => `k${index}: 1`).join('\n')],
   ])('a great many %s are refused', (_, text) => {

@@ -12,7 +12,7 @@ import { load, said } from '../../support/policy.ts';
 const ROOT = new URL('../../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, ROOT), 'utf8');
 const SHIPPED = readdirSync(new URL('policies/', ROOT)).filter((name) => name.endsWith('.yaml'));
-const [schema] = generate();
+const [schema] = await generate();
 const validate = new Ajv({ strict: false, validateFormats: false }).compile(JSON.parse(schema?.content ?? ''));
 
 /** What a policy may speak of before there is code for it. */

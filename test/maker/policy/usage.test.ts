@@ -78,6 +78,11 @@ describe('how much in sum', () => {
     expect(inTurn(cost, [question({ costMonthly: -90 }), question({ costMonthly: 90 })])).toEqual(['allow', 'queue']);
   });
 
+  test('a saving may be too large as well', () => {
+    expect(decided(cost, question({ costMonthly: -100 }))).toBe('allow scale');
+    expect(decided(cost, question({ costMonthly: -101 }))).toBe('queue');
+  });
+
   test('a field is summed over the steps', () => {
     const policy = limited('{ of: after.replicas, max: 10, per: day }');
     expect(decided(policy, question({ steps: [step(), step()] }))).toBe('allow scale');

@@ -65,12 +65,30 @@ describe('the writer', () => {
     expect(await ran).toMatchObject({ status: 'ended', code: 0, said: expect.stringContaining('change_summary') });
   });
 
-  test('a program outlives us, does not mind, and can be found by who comes next', async () => {
+  test('interrupts once, even when it is given up and takes too long', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
     const space = waiting('not');
-    const us = spawn(process.execPath, ['--input-type=module', '-e', program(space)], { stdio: 'ignore' });
+    const giveUp = new AbortController();
+    const ran = apply(space, { limitMs: 1_000 }, giveUp.signal);
+    await isThere(join(space.dir, 'waiting'));
+    giveUp.abort();
+    await isThere(join(space.dir, 'interrupts'));
+    vi.advanceTimersByTime(1_000);
+    writeFileSync(join(space.dir, 'release'), '');
+    expect(await ran).toMatchObject({ status: 'ended', code: 0 });
+    expect(readFileSync(join(space.dir, 'interrupts'), 'utf8')).toBe('.');
+  });
+
+  test('a program outlives us and our process group, and can be found by who comes next', async () => {
+    const space = waiting('not');
+    const us = spawn(process.execPath, ['--input-type=module', '-e', program(space)], {
+      stdio: 'ignore',
+      detached: true,
+    });
     await isThere(join(space.dir, 'waiting'));
     const gone = new Promise((resolve) => us.once('exit', resolve));
-    us.kill('SIGKILL');
+    process.kill(-(us.pid ?? Number.NaN), 'SIGKILL');
     await gone;
     const reader = createTerraformReader({ env: {} });
     expect(await reader.trace(space.dir, 'key')).toMatchObject({ value: { mayRun: true } });

@@ -4,7 +4,11 @@ import { dirname, join, relative } from 'node:path';
 import { DAY, NOW } from './steps.ts';
 
 /** Writes files, each with an age in days before NOW. */
-export function aged(root: string, ages: Readonly<Record<string, number>>, text = (name: string) => `text of ${name}`): void {
+export function aged(
+  root: string,
+  ages: Readonly<Record<string, number>>,
+  text = (name: string) => `text of ${name}`,
+): void {
   for (const [name, days] of Object.entries(ages)) {
     const path = join(root, name);
     mkdirSync(dirname(path), { recursive: true });
@@ -23,7 +27,12 @@ export function picture(root: string): readonly string[] {
       if (stat.isDirectory()) walk(path);
       else if (stat.isSymbolicLink()) found.push(`${relative(root, path)} -> ${readlinkSync(path)}`);
       else if (!stat.isFile()) found.push(`${relative(root, path)} (no file)`);
-      else found.push([relative(root, path), Math.round(stat.mtimeMs / 1_000), (stat.mode & 0o777).toString(8), digest(path)].join(' '));
+      else
+        found.push(
+          [relative(root, path), Math.round(stat.mtimeMs / 1_000), (stat.mode & 0o777).toString(8), digest(path)].join(
+            ' ',
+          ),
+        );
     }
   };
   walk(root);

@@ -34,7 +34,11 @@ export function world(
 }
 
 /** A step as the gate would seal it, from params as a person or a runbook gives them; throws the failure when it refuses. */
-export async function sealed<Params>(action: Action<HostReader, Params>, given: unknown, { reader, context }: World): Promise<SealedStep> {
+export async function sealed<Params>(
+  action: Action<HostReader, Params>,
+  given: unknown,
+  { reader, context }: World,
+): Promise<SealedStep> {
   const asked = parsed(action, given);
   const params = action.fix === undefined ? asked : action.fix(asked, context);
   const identified = valueOf(await action.identify(reader, params, context));
@@ -81,11 +85,16 @@ export async function inHand<Params>(
 ): Promise<StepInHand<Params> | null> {
   const params = parsed(action, step.params);
   const observed: Observed = valueOf(await action.observe(reader, params, context));
-  const same = canonicalJson([observed.identity, observed.rests]) === canonicalJson([step.before.identity, step.before.rests]);
+  const same =
+    canonicalJson([observed.identity, observed.rests]) === canonicalJson([step.before.identity, step.before.rests]);
   return same ? { params, sealed: step, observed, idempotencyKey } : null;
 }
 
-export async function applied<Params>(action: Action<HostReader, Params>, step: SealedStep, at: World): Promise<StepOutcome | 'stale'> {
+export async function applied<Params>(
+  action: Action<HostReader, Params>,
+  step: SealedStep,
+  at: World,
+): Promise<StepOutcome | 'stale'> {
   const hand = await inHand(action, step, at);
   return hand === null ? 'stale' : action.apply(hand, at.context);
 }
@@ -95,17 +104,28 @@ export async function done<Params>(action: Action<HostReader, Params>, given: un
   const step = await sealed(action, given, at);
   const outcome = await applied(action, step, at);
   if (outcome === 'stale' || outcome.status !== 'done') throw new Error(JSON.stringify(outcome));
-  const verified = valueOf(await action.verify(at.reader, { params: parsed(action, step.params), sealed: step, receipt: outcome.receipt }, at.context));
+  const verified = valueOf(
+    await action.verify(
+      at.reader,
+      { params: parsed(action, step.params), sealed: step, receipt: outcome.receipt },
+      at.context,
+    ),
+  );
   return { step, receipt: outcome.receipt, verified, params: parsed(action, step.params) };
 }
 
 export function parsed<Params>(action: Action<HostReader, Params>, given: unknown): Params {
   const result = action.params.safeParse(given);
   if (result.success) return result.data;
-  throw new Refused('PARAMS', result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+  throw new Refused(
+    'PARAMS',
+    result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
+  );
 }
 
-export function valueOf<Value>(looked: { status: 'seen'; value: Value } | { status: 'unknown'; failure: { code: string; message: string } }): Value {
+export function valueOf<Value>(
+  looked: { status: 'seen'; value: Value } | { status: 'unknown'; failure: { code: string; message: string } },
+): Value {
   if (looked.status === 'unknown') throw new Refused(looked.failure.code, looked.failure.message);
   return looked.value;
 }
@@ -117,4 +137,3 @@ export class Refused extends Error {
     this.code = code;
   }
 }
-

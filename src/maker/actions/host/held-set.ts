@@ -104,12 +104,18 @@ export async function previewHeld(
     return unknown('SET_MOVED', `What is in ${name} changed while it was looked at; try again.`);
   return seen({
     summary: `${words.verb} ${countWords(files.length, bytes)}, of ${name}`,
-    noop: files.length === 0,
+    // What was cut off while it tidied up has nothing to move, and still something to take away.
+    noop: files.length === 0 && !isOnlyRest(found.value),
     by: 'computed',
     after: { files: files.length, bytes },
     shown: { files: `${files.length}, ${words.becomes}`, size: formatBytes(bytes) },
     diff: fileLines(files, words.sign),
   });
+}
+
+/** True when nothing is held any more but the note itself. */
+function isOnlyRest(held: Held | null): boolean {
+  return held !== null && held.away.length + held.blocked.length + held.lost.length === 0;
 }
 
 /** What the writer is handed: everything from what was sealed. */

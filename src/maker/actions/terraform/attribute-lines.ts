@@ -116,9 +116,8 @@ function keysOf(...trees: readonly (JsonValue | undefined)[]): readonly (string 
   return [...new Set(trees.flatMap((tree) => (isObject(tree) ? Object.keys(tree) : [])))].toSorted();
 }
 
-/** `true` over a whole says the same of each of its parts. */
+/** What is over a whole (`true`) was heeded before it is gone into. */
 function child(tree: JsonValue | undefined, key: string | number): JsonValue | undefined {
-  if (tree === true) return true;
   if (Array.isArray(tree)) return typeof key === 'number' ? tree[key] : undefined;
   if (isObject(tree)) return Object.hasOwn(tree, key) ? tree[key] : undefined;
   return undefined;

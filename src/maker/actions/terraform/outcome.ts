@@ -11,7 +11,7 @@ export function outcomeOf(said: Said, exit: number | null, changesState: boolean
   const refusal = refusalOf(said);
   if (refusal !== null) return refusal;
   // Nothing was begun, and it was not killed while it worked: what is left that may be changed is the state alone.
-  if (exit !== null && (!said.started || (said.errors.length > 0 && !changesState)))
+  if (exit !== null && said.begun.length === 0 && (!said.started || (said.errors.length > 0 && !changesState)))
     return { status: 'refused', because: 'failed', failure: failureOf(said, exit) };
   return { status: 'unknown', failure: failureOf(said, exit) };
 }

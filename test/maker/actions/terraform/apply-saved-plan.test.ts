@@ -283,6 +283,13 @@ describe('applying', () => {
     expect(value(await action.verify(hand.reader, { ...step, receipt }, hand.context)).asPromised).toBe(false);
   });
 
+  test('is not as promised when the program counted something else', async () => {
+    const says = [hook('apply_start', 'b', 'create'), hook('apply_complete', 'b', 'create'), summary(2, 1, 0)];
+    const { hand, step, outcome } = await applied(script({ says, state: [inState('a'), inState('b')] }));
+    const receipt = outcome.status === 'done' ? outcome.receipt : {};
+    expect(value(await action.verify(hand.reader, { ...step, receipt }, hand.context)).asPromised).toBe(false);
+  });
+
   test('a replacement stays, and what is destroyed is gone', async () => {
     const says = [
       ...['a', 'c'].flatMap((name) => [hook('apply_start', name, 'delete'), hook('apply_complete', name, 'delete')]),
@@ -401,6 +408,18 @@ describe('applying', () => {
       { says: [errorLine('Something')], exit: 1 },
       'unknown',
       shownPlan([changeOf('a', ['forget'])]),
+    ],
+    [
+      'an error after something was begun, of which no more is said',
+      { says: [hook('apply_start', 'b', 'create'), errorLine('x')], exit: 1 },
+      'unknown',
+      undefined,
+    ],
+    [
+      'what sounds like a refusal after something was begun',
+      { says: [hook('apply_start', 'b', 'create'), errorLine('Saved plan is stale')], exit: 1 },
+      'unknown',
+      undefined,
     ],
     ['a kill before a word of a resource', { ends: 'killed' }, 'unknown', undefined],
     ['a kill in the middle', { says: [hook('apply_start', 'b', 'create')], ends: 'killed' }, 'unknown', undefined],
