@@ -17,6 +17,8 @@ import { policyOfGrant } from './policies.ts';
 export interface Gate extends PursueDeps, SealDeps {
   /** Puts the job that applies a plan into the queue; inside the transaction that authorises it. */
   authorised(plan: Plan): void;
+  /** The same for one that was left in the middle; false when there is such a job, or was one. */
+  enqueue(plan: Plan): boolean;
 }
 
 /** `durable`: whether counters kept here last; a runner that is thrown away keeps none. */
@@ -50,6 +52,7 @@ export function openGate(
       });
     },
     authorised: (plan) => void jobs.insert(applyJob(plan, clock.now())),
+    enqueue: (plan) => app.database.transaction(() => !jobs.insert(applyJob(plan, clock.now())).duplicate),
   };
   return gate;
 }

@@ -66,6 +66,9 @@ const CONFIG = `# Configuration of Holdfast. Every key is optional; a key that i
 
 findings:
   resolveAfter: 2                # clean full observations until a finding is resolved
+
+# host:                          # what may be changed on this machine, behind the gate: docs/gate.md
+#   pruneRoots: [/var/log/myapp]
 `;
 
 function machineRunbook({ endpoints, backups }: InitAnswers): string {

@@ -50,7 +50,7 @@ export function approvePlan(deps: GateDeps, id: PlanId, yes: Yes, authorised: (p
       };
       const approved = writeEvent(deps, plan, yes.by, { event: 'authorise', grant }, at, {
         verb: 'plan-authorised',
-        detail: { grant: grant.id, assurance: yes.assurance, key: yes.key, expiresAt: grant.expiresAt },
+        detail: { grant: grant.id, assurance: yes.assurance, signedBy: yes.key, expiresAt: grant.expiresAt },
       });
       authorised(approved);
       return approved;

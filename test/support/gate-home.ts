@@ -31,9 +31,11 @@ export interface GateHome extends Home {
 }
 
 const DAY_S = 86_400;
+/** These tests start the command hundreds of times: compiling it once is enough. */
+const COMPILED = join(import.meta.dirname, '../../node_modules/.cache/holdfast-tests');
 
 export function aGateHome(extra: Readonly<Record<string, string>> = {}): GateHome {
-  const home = aHome(extra);
+  const home = aHome({ NODE_COMPILE_CACHE: COMPILED, ...extra });
   const logs = join(home.folder, 'logs');
   const state = join(home.folder, 'state/holdfast');
   const configure = (more = ''): void => {

@@ -65,7 +65,8 @@ export function planCard(plan: Plan, options: CardOptions): string {
     line('Status', statusWords(plan), COLOURS[plan.status]),
     ...progressLines(plan, line),
     line('Digest', plan.digest),
-    ...(plan.status === 'queued' ? [line('', approveWith(plan), 'bold')] : []),
+    // Not wrapped: it is there to be copied.
+    ...(plan.status === 'queued' ? [`${' '.repeat(INDENT)}${style('bold', approveWith(plan))}`] : []),
     '',
   ].join('\n');
 }

@@ -46,6 +46,13 @@ describe('how often', () => {
     ).toEqual(['allow', 'queue', 'allow']);
   });
 
+  test('of several resources the one that was changed the most decides, wherever it stands in the plan', () => {
+    const policy = limited('{ of: applies, max: 1, per: day, each: resource }');
+    const [web, db] = [step({ resource: 'web' }), step({ resource: 'db' })];
+    const plans = [[web], [web, db], [db, web]].map((steps) => question({ steps }));
+    expect(inTurn(policy, plans)).toEqual(['allow', 'queue', 'queue']);
+  });
+
   test('steps are counted one by one', () => {
     const policy = limited('{ of: steps, max: 3, per: hour }');
     expect(decided(policy, question({ steps: [step(), step(), step()] }))).toBe('allow scale');

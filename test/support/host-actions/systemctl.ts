@@ -8,7 +8,7 @@ export interface UnitState {
   readonly restart?: {
     readonly exit?: number;
     readonly says?: string;
-    readonly then?: Readonly<Record<string, string>>;
+    readonly leaves?: Readonly<Record<string, string>>;
     readonly sleep?: number;
   };
   /** When there: `show` says this and fails, as where there is no systemd. */
@@ -47,7 +47,7 @@ export function standIn(folder: string, state: UnitState = {}) {
       .map(([key, value]) => `${key}=${value}\n`)
       .join('');
   writeFileSync(shown, text({}));
-  writeFileSync(join(folder, 'then.txt'), text(state.restart?.then ?? RESTARTED));
+  writeFileSync(join(folder, 'then.txt'), text(state.restart?.leaves ?? RESTARTED));
   writeFileSync(join(folder, 'says.txt'), state.restart?.says ?? '');
   writeFileSync(join(folder, 'unreachable.txt'), state.unreachable ?? '');
   const script = `#!/bin/bash

