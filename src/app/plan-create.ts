@@ -4,6 +4,7 @@ import type { Actor } from '../domain/actor.ts';
 import { CodedError } from '../domain/coded-error.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { errorCode } from '../domain/failure.ts';
+import type { JsonObject } from '../domain/json.ts';
 import type { Plan, PlanDraft } from '../domain/plan.ts';
 import { jsonObject } from '../maker/json-value.ts';
 import { readPlanFile } from '../maker/plan-file.ts';
@@ -107,7 +108,7 @@ function asked(app: StatefulApp, request: PlanRequest): Pick<PlanDraft, 'why' | 
       throw new CodedError('USAGE', 'a plan needs an action, or a file', {
         next: 'holdfast plan create <action> --set key=value, or --file plan.yaml',
       });
-    const params = jsonObject.parse(Object.fromEntries(request.settings.map(parseSetting)));
+    const params = paramsOf(request.settings);
     return {
       why: request.why ?? '',
       steps: [{ action: request.action, params }],
@@ -122,6 +123,14 @@ function asked(app: StatefulApp, request: PlanRequest): Pick<PlanDraft, 'why' | 
     steps: written.steps,
     expiresInMs: expiresIn(request.expires ?? written.expires ?? undefined),
   };
+}
+
+/** YAML can say what JSON can't: a number that is none, a set, bytes. */
+function paramsOf(settings: readonly string[]): JsonObject {
+  const params = jsonObject.safeParse(Object.fromEntries(settings.map(parseSetting)));
+  if (params.success) return params.data;
+  const name = String(params.error.issues[0]?.path[0] ?? '');
+  throw new CodedError('USAGE', `the value of "${name}" is nothing that a plan can hold`, { next: 'quote it' });
 }
 
 function readText(app: StatefulApp, named: string): string {

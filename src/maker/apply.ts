@@ -228,7 +228,9 @@ function stepDetail(plan: Plan, progress: StepProgress): JsonObject {
 /** How the plan ends, from how far its steps came. */
 function finish(plan: PlanIn<'applying'>, deps: ApplyDeps, reason: string | null): Attempt {
   const outcome = outcomeOf(plan);
-  return ended(deps, plan, { event: 'finish', outcome, reason: reason === null ? null : deps.redactor.text(reason) });
+  // All was done: what would have kept it from going on is no news of it.
+  const told = reason === null || outcome === 'applied' ? null : deps.redactor.text(reason);
+  return ended(deps, plan, { event: 'finish', outcome, reason: told });
 }
 
 export function outcomeOf({

@@ -74,7 +74,10 @@ describe('holdfast plan create', () => {
     [['plan', 'create', 'host/prune-directory', '--set', 'path'], 'USAGE'],
     [['plan', 'create', 'host/prune-directory', '--expires', 'soon'], 'USAGE'],
     [['plan', 'create', 'host/prune-directory', '--expires', '31d'], 'USAGE'],
-    [['plan', 'create', 'host/prune-directory', '--policy', 'none.yaml'], 'PLAN_INVALID'],
+    [['plan', 'create', 'host/prune-directory', '--policy', 'none.yaml'], 'POLICY_UNREADABLE'],
+    [['plan', 'create', 'host/prune-directory', '--set', 'olderThan=.nan'], 'USAGE'],
+    [['plan', 'create', 'host/prune-directory', '--set', 'path=[*anchor]'], 'USAGE'],
+    [['plan', 'create', 'host/prune-directory', '--set', 'path={a: 1, a: 2}'], 'USAGE'],
     [['plan', 'show', 'p-000000000000'], 'NOT_FOUND'],
     [['plan', 'approve', 'nothing'], 'NOT_FOUND'],
   ])('%j is a mistake of whoever types it', async (args, code) => {
@@ -99,7 +102,7 @@ describe('holdfast plan create', () => {
     const { code, stderr, stdout } = await home.holdfast('plan', 'create', 'host/none', '--output', 'json');
     expect([code, stdout]).toEqual([2, '']);
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'PLAN_INVALID' } });
-    expect(await home.audited()).toContain('plan-refused NOT_FOUND');
+    expect(await home.audited()).toContain('plan-refused ACTION_UNKNOWN');
   });
 });
 

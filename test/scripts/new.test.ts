@@ -9,14 +9,14 @@ const ROOT = join(import.meta.dirname, '../..');
 /** A copy of what the script looks at, so that it scaffolds away from the project. */
 function aProject(): string {
   const root = tempFolder();
-  for (const path of ['src/checks/catalog.ts', 'src/providers/host/reader.ts'])
+  for (const path of ['src/checks/catalog.ts', 'src/maker/actions/catalog.ts', 'src/providers/host/reader.ts'])
     cpSync(join(ROOT, path), join(root, path));
   mkdirSync(join(root, 'test/fixtures/checks'), { recursive: true });
   return root;
 }
 
-function scaffold(root: string, id: string): string {
-  return execFileSync(process.execPath, [join(ROOT, 'scripts/new.ts'), 'check', id], {
+function scaffold(root: string, id: string, what = 'check'): string {
+  return execFileSync(process.execPath, [join(ROOT, 'scripts/new.ts'), what, id], {
     encoding: 'utf8',
     stdio: 'pipe',
     env: { ...process.env, HOLDFAST_ROOT: root },
@@ -46,5 +46,38 @@ describe('npm run new -- check', () => {
     const root = aProject();
     scaffold(root, 'host/uptime');
     expect(() => scaffold(root, 'host/uptime')).toThrow(/exists already/);
+  });
+});
+
+describe('npm run new -- action', () => {
+  it('writes the action, its test, and its sorted catalogue line with a version', () => {
+    const root = aProject();
+    scaffold(root, 'host/rename-file', 'action');
+    const catalog = readFileSync(join(root, 'src/maker/actions/catalog.ts'), 'utf8');
+    expect(catalog).toContain("  'host/rename-file@1': () => import('./host/rename-file.ts'),\n");
+    expect(catalog.indexOf("'host/rename-file@1'")).toBeGreaterThan(catalog.indexOf("'host/purge-held@1'"));
+    expect(catalog.indexOf("'host/rename-file@1'")).toBeLessThan(catalog.indexOf("'host/restart-unit@1'"));
+    expect(readFileSync(join(root, 'src/maker/actions/host/rename-file.ts'), 'utf8')).toContain(
+      "id: 'host/rename-file'",
+    );
+    expect(readFileSync(join(root, 'test/maker/actions/host/rename-file.test.ts'), 'utf8')).toContain(
+      'parses to itself',
+    );
+  });
+
+  it('writes what can do nothing yet: it is refused, and never pretends', () => {
+    const root = aProject();
+    scaffold(root, 'host/rename-file', 'action');
+    const text = readFileSync(join(root, 'src/maker/actions/host/rename-file.ts'), 'utf8');
+    expect(text).toContain("return unknown('NOT_WRITTEN'");
+    expect(text).toContain("status: 'refused'");
+  });
+
+  it.each(['host', 'host/x', 'nowhere/do-this', 'host/Do-this', ''])('refuses %j', (id) => {
+    expect(() => scaffold(aProject(), id, 'action')).toThrow();
+  });
+
+  it('knows checks and actions, and nothing else', () => {
+    expect(() => scaffold(aProject(), 'host/do-this', 'notifier')).toThrow(/usage/);
   });
 });

@@ -195,6 +195,11 @@ const HANDED_IN: readonly { readonly what: RegExp; readonly allowed: RegExp; rea
     allowed: /^src\/notify\//,
     why: 'only providers and the ways of notification speak to the outside',
   },
+  {
+    what: /\.probe\(/,
+    allowed: /^src\/maker\/actions\/host\//,
+    why: 'a command that the operator declared to look is run for an action, and never for a check',
+  },
 ];
 
 /** One sentence for each import, or look at the world, that the rules forbid. */

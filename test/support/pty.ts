@@ -26,7 +26,12 @@ export const ENTER = '\r';
 export async function atTerminal(
   { env, folder }: Home,
   args: readonly string[],
-  typed: { readonly question: RegExp; readonly keys: string | ((shown: string) => string) | null },
+  typed: {
+    readonly question: RegExp;
+    readonly keys: string | ((shown: string) => string) | null;
+    /** What is typed after `keys`, once something else has come to its end. */
+    readonly afterwards?: { until(): Promise<unknown>; readonly keys: string };
+  },
 ): Promise<{ readonly code: number; readonly shown: string }> {
   const command = [process.execPath, MAIN, ...args].map((arg) => `'${arg.replaceAll("'", `'\\''`)}'`).join(' ');
   const child = spawn('script', ['-qec', `stty cols 120 rows 60; exec ${command}`, '/dev/null'], {
@@ -41,6 +46,8 @@ export async function atTerminal(
     hasTyped = true;
     if (typed.keys === null) child.stdin.end();
     else child.stdin.write(typeof typed.keys === 'string' ? typed.keys : typed.keys(shown));
+    const { afterwards } = typed;
+    if (afterwards !== undefined) void afterwards.until().then(() => child.stdin.write(afterwards.keys));
   });
   const [code]: unknown[] = await once(child, 'close');
   return { code: typeof code === 'number' ? code : -1, shown };

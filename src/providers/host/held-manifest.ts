@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { errorCode } from '../../domain/failure.ts';
 import type { Folder } from './folder.ts';
-import { MANIFEST_NAME, PARTIAL_ENDING } from './held-names.ts';
+import { MANIFEST_NAME } from './held-names.ts';
 import { manifestDigest, type OldFile } from './old-files.ts';
 import type { Digest } from '../../domain/digest.ts';
 
@@ -14,24 +14,6 @@ export interface HeldManifest {
   readonly folder: string;
   readonly files: readonly OldFile[];
   readonly digest: Digest;
-}
-
-/** Writes it whole or not at all, and returns when it is on the disk. */
-export async function writeManifest(into: Folder, manifest: HeldManifest): Promise<void> {
-  const partial = `${MANIFEST_NAME}${PARTIAL_ENDING}`;
-  const handle = await open(
-    into.entry(partial),
-    constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW,
-    0o600,
-  );
-  try {
-    await handle.writeFile(JSON.stringify({ v: 1, ...manifest }));
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(into.entry(partial), into.entry(MANIFEST_NAME));
-  await into.sync();
 }
 
 /** `absent`: none was written. `damaged`: it is not as it was written. */

@@ -4,7 +4,7 @@ import { printable } from '../../domain/printable.ts';
 import { Folder, namesOf } from './folder.ts';
 import { readManifest, type HeldManifest } from './held-manifest.ts';
 import { FILES_FOLDER, HELD_FOLDER } from './held-names.ts';
-import { troubleOfArea } from './holding.ts';
+import { troubleOfArea } from './holding-area.ts';
 import type { OldFile } from './old-files.ts';
 import { Parents } from './parents.ts';
 import { isSameFile, whatIsAt } from './same-file.ts';

@@ -1,10 +1,12 @@
-import { readdir, rmdir, unlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import type { Failure } from '../../domain/check.ts';
 import { errorCode } from '../../domain/failure.ts';
 import { printable } from '../../domain/printable.ts';
 import { Folder } from './folder.ts';
-import { writeManifest, type HeldManifest } from './held-manifest.ts';
-import { FILES_FOLDER, HELD_FOLDER, MANIFEST_NAME } from './held-names.ts';
+import type { HeldManifest } from './held-manifest.ts';
+import { FILES_FOLDER, HELD_FOLDER, MANIFEST_NAME, PARTIAL_ENDING } from './held-names.ts';
+import { troubleOfArea } from './holding-area.ts';
 import { whatIsAt } from './same-file.ts';
 import { NOTHING_DONE, systemFailure, type Tally } from './tally.ts';
 
@@ -19,9 +21,9 @@ export async function inHolding(
   manifest: HeldManifest,
   work: (root: Folder, holding: Folder) => Promise<Tally>,
 ): Promise<Tally> {
-  const open: Folder[] = [];
+  const opened: Folder[] = [];
   const keep = (folder: Folder): Folder => {
-    open.push(folder);
+    opened.push(folder);
     return folder;
   };
   try {
@@ -39,7 +41,7 @@ export async function inHolding(
     if (code === null) throw error;
     return { ...NOTHING_DONE, stopped: systemFailure(code, `${root}/${HELD_FOLDER}`) };
   } finally {
-    for (const folder of open.toReversed()) await folder.close();
+    for (const folder of opened.toReversed()) await folder.close();
   }
 }
 
@@ -62,16 +64,6 @@ export async function sweepHolding(area: Folder, name: string): Promise<boolean>
   return true;
 }
 
-/** Whoever could write there could have files moved back that were never held. */
-export async function troubleOfArea(area: Folder): Promise<Failure | null> {
-  const { uid, mode } = await area.stat();
-  if (uid === BigInt(process.getuid?.() ?? -1) && (mode & 0o077n) === 0n) return null;
-  return {
-    code: 'HOLDING_UNSAFE',
-    message: `The holding area ${HELD_FOLDER} belongs to somebody else, or is open to others (mode ${(mode & 0o777n).toString(8)}): see who made it, and remove it or give it to this user with mode 0700.`,
-  };
-}
-
 /** Writes the manifest, then works. A disk too full for the manifest leaves nothing behind. */
 async function noted(
   holding: Folder,
@@ -88,6 +80,24 @@ async function noted(
     return { ...NOTHING_DONE, stopped: systemFailure(code, `${HELD_FOLDER}/${MANIFEST_NAME}`) };
   }
   return work();
+}
+
+/** Writes it whole or not at all, and returns when it is on the disk. */
+async function writeManifest(into: Folder, manifest: HeldManifest): Promise<void> {
+  const partial = `${MANIFEST_NAME}${PARTIAL_ENDING}`;
+  const handle = await open(
+    into.entry(partial),
+    constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW,
+    0o600,
+  );
+  try {
+    await handle.writeFile(JSON.stringify({ v: 1, ...manifest }));
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(into.entry(partial), into.entry(MANIFEST_NAME));
+  await into.sync();
 }
 
 async function isUsed(holding: Folder): Promise<boolean> {

@@ -91,6 +91,17 @@ describe('a rule that can never decide', () => {
     expect(codes(`id: no\neffect: deny\n${deny}`, TIGHT)).toEqual([]);
   });
 
+  test.each([
+    ['{ min: 2 }', true],
+    ['{ min: 2, max: 9 }', true],
+    ['{ min: 3 }', false],
+    ['{ max: 8 }', false],
+  ])('as a deny of %s files is around two to nine: %s', (bound, isAround) => {
+    const allow = TIGHT.replace('steps: { max: 1 }', 'after.files: { min: 2, max: 9 }');
+    const told = codes(`id: no\neffect: deny\nmatch: { action: "host/*" }\nbounds: { after.files: ${bound} }`, allow);
+    expect(told.length > 0).toBe(isAround);
+  });
+
   test('as an allow above it holds for the same, without ever being used up', () => {
     const above = TIGHT.replace('id: tight', 'id: above').replace(/\nlimits: .*/, '');
     expect(codes(above, TIGHT)).toEqual([

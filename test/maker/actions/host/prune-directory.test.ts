@@ -61,7 +61,7 @@ describe('what is taken', () => {
       risk: { level: 'low' },
       after: { fields: { files: 2, bytes: 39 }, shown: { files: expect.stringContaining('no room is freed') } },
       preview: {
-        diff: [expect.stringMatching(/^- a\.log \(18 B, 2026-10-11T/), expect.stringMatching(/^- deep\/b\.log/)],
+        diff: [expect.stringMatching(/^- a\.log \(17 B, 2026-10-11T/), expect.stringMatching(/^- deep\/b\.log/)],
       },
       undo: { possible: true },
     });
@@ -258,7 +258,7 @@ describe('where it may', () => {
   test.skipIf(!mayMount)(
     'no other file system is entered, nor a bind mount of the same one, nor held across (needs root)',
     async () => {
-      const { root, path, at } = logs();
+      const { path, at } = logs();
       const elsewhere = realpathSync(tempFolder());
       aged(elsewhere, { 'precious.log': 400 });
       mkdirSync(join(path, 'tmpfs'));
@@ -335,7 +335,7 @@ test('the manifest on the disk says what is held, so that it can be taken back b
     kind: 'held',
     folder: 'app',
     digest: receipt['manifest'],
-    files: [{ path: 'a.log', size: 18 }, { path: 'deep/b.log' }],
+    files: [{ path: 'a.log', size: 17 }, { path: 'deep/b.log' }],
   });
 });
 
