@@ -9,7 +9,6 @@ import { catalogueDigest, type SealDeps } from '../maker/seal.ts';
 import { createGateStore } from '../store/gate.ts';
 import { jobsTable } from '../store/jobs.ts';
 import { takeLock } from '../store/lock.ts';
-import type { Config } from '../config.ts';
 import type { StatefulApp } from './app.ts';
 import { policyOfGrant } from './policies.ts';
 
@@ -28,7 +27,7 @@ export function openGate(
 ): Gate {
   const { clock, random, version } = app.surroundings;
   const store = createGateStore(app.database, app.stateDir.gateKey, app.audit);
-  const context: ActionContext = { clock, signal: options.signal, settings: settingsOf(app.config) };
+  const context: ActionContext = { clock, signal: options.signal, settings: settingsOf(app) };
   const jobs = jobsTable(app.database);
   const gate: Gate = {
     store,
@@ -74,10 +73,11 @@ export function applyJob(plan: Plan, now: number) {
   };
 }
 
-function settingsOf({ host }: Config): ActionSettings {
+function settingsOf({ config: { host }, stateDir, places }: StatefulApp): ActionSettings {
   return {
     host: {
       pruneRoots: host.pruneRoots,
+      keepOut: [stateDir.path, places.configDir],
       units: host.units,
       commands: Object.fromEntries(
         Object.entries(host.commands).map(([name, { timeout, ...command }]) => [

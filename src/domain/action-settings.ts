@@ -8,6 +8,8 @@ export interface ActionSettings {
 export interface HostSettings {
   /** Absolute folders under which files may be pruned and compressed; none: nothing may. */
   readonly pruneRoots: readonly string[];
+  /** Holdfast's own folders: no action touches a folder that lies in one of them, or holds one. */
+  readonly keepOut: readonly string[];
   /** systemd units that may be restarted, as exact names; none: nothing may. */
   readonly units: readonly string[];
   /** Commands that may be run, by name. */

@@ -46,6 +46,13 @@ function secretIn(value: JsonValue, path: string, redactor: Redactor): string | 
   for (const [key, item] of Object.entries(value)) {
     const found = secretIn(item, `${path}.${key}`, redactor);
     if (found !== null) return found;
+    if (isChanged(redacted, key, item)) return `${path}.${key}`;
   }
   return path;
+}
+
+/** A name that is itself a secret is not in what was redacted: its object is named instead. */
+function isChanged(redacted: unknown, key: string, item: JsonValue): boolean {
+  if (typeof redacted !== 'object' || redacted === null || !Object.hasOwn(redacted, key)) return false;
+  return canonicalJson(Reflect.get(redacted, key)) !== canonicalJson(item);
 }

@@ -141,6 +141,7 @@ async function readyStep(
   deps: SealDeps,
   at: number,
 ): Promise<Looked<ReadyStep>> {
+  canonicalJson(asked); // what can't be sealed goes no further
   const loaded = await loadAction(named, deps.catalog);
   if (loaded.status === 'unknown') return loaded;
   const action = loaded.value;

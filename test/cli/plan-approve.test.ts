@@ -261,7 +261,7 @@ describe('a database that somebody wrote to', () => {
     expect(home.files()).toEqual(before);
     home.sql(`DELETE FROM plans WHERE id = '${id}'; INSERT INTO plans SELECT * FROM kept; DROP TABLE kept`);
     const told = await home.holdfast('plan', 'resume', id);
-    expect([told.code, told.stderr]).toEqual([2, expect.stringMatching(/^PLAN_TAMPERED/)]);
+    expect([told.code, told.stderr]).toEqual([2, expect.stringMatching(/^PLAN_TAMPERED/m)]);
     expect(home.files()).toEqual(before);
   });
 });

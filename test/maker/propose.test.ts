@@ -39,13 +39,14 @@ describe('a proposal', () => {
     expect(house.gate.store.list({ statuses: null, limit: 9 })).toEqual([]);
   });
 
-  test('whose insert fails leaves neither plan nor entry', async () => {
+  test('whose entry can not be written leaves no plan', async () => {
     await using house = await gateHouse();
     house.fake.cluster.seed('web', 4);
-    house.gate.database.sqlite.exec(
-      "CREATE TRIGGER no BEFORE INSERT ON audit WHEN NEW.verb = 'plan-sealed' BEGIN SELECT RAISE(ABORT, 'no'); END",
-    );
-    await expect(propose(aDraft([scale('web', 2)]), house.gate)).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    const append = (): never => {
+      throw new Error('no entry');
+    };
+    const store = { ...house.gate.store, audit: { ...house.gate.store.audit, append } };
+    await expect(propose(aDraft([scale('web', 2)]), { ...house.gate, store })).rejects.toThrow('no entry');
     expect(house.gate.store.list({ statuses: null, limit: 9 })).toEqual([]);
   });
 });

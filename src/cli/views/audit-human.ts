@@ -47,7 +47,8 @@ export function auditProofHuman(proof: ProvedAudit, style: Style): string {
     since === 0 ? 'signed to the end' : `signed up to ${proof.sealedTo}, ${count(since, 'entry', 'entries')} since`;
   const lines = [
     `${style('green', 'Sound')}: ${count(proof.entries, 'entry', 'entries')}, ${count(proof.checkpoints, 'checkpoint')}; ${signed}.`,
-    `${style('dim', 'Key   ')}  ${proof.key ?? 'none yet'}`,
+    // Not "Key": what stands behind that word is taken for a secret.
+    `${style('dim', 'Signer')}  ${proof.key ?? 'none yet'}`,
     `${style('dim', 'Digest')}  ${proof.digest}`,
   ];
   return `${lines.join('\n')}\n`;

@@ -13,9 +13,17 @@ export interface PrunePlace {
   readonly ino: string;
 }
 
+/** What the operator allows, and what nobody may. */
+export interface PruneLimits {
+  readonly pruneRoots: readonly string[];
+  /** Folders that no action touches, nor one that they lie in. */
+  readonly keepOut: readonly string[];
+}
+
 export interface PrunePlaceQuestion {
   readonly path: string;
   readonly roots: readonly string[];
+  readonly keepOut: readonly string[];
   readonly home: string;
   readonly mounts: readonly Mount[];
 }
@@ -30,6 +38,8 @@ export async function findPrunePlace(question: PrunePlaceQuestion): Promise<Look
     const unsafe = await troubleOfRoot(root, question.home);
     if (unsafe !== null) return unsafe;
     if (real === null) return seen(null);
+    const kept = await keptOut(real, question.keepOut);
+    if (kept !== null) return kept;
     return await judgePlace(real, root, question.mounts);
   } catch (error) {
     const code = errorCode(error);
@@ -73,6 +83,19 @@ async function troubleOfRoot(root: string, home: string): Promise<Looked<never> 
     'ROOT_IS_LINK',
     `The prune root ${printable(root)} is, or lies behind, a symbolic link, and could be turned elsewhere: write ${printable(real)} in the configuration.`,
   );
+}
+
+/** The state directory holds keys that are never written again, and so look old. */
+async function keptOut(real: string, keepOut: readonly string[]): Promise<Looked<never> | null> {
+  for (const folder of keepOut) {
+    const kept = (await realOrNull(folder)) ?? folder;
+    if (isWithin(real, kept) || isWithin(kept, real))
+      return unknown(
+        'PATH_KEPT_OUT',
+        `${printable(real)} is, holds or lies in ${printable(kept)}, which is Holdfast's own: name a folder beside it.`,
+      );
+  }
+  return null;
 }
 
 async function judgePlace(real: string, root: string, mounts: readonly Mount[]): Promise<Looked<PrunePlace>> {

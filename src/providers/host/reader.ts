@@ -10,7 +10,7 @@ import { readMemory, type Memory } from './memory.ts';
 import { mountOf, parseMountInfo, type Mount } from './mounts.ts';
 import { findOldFiles, type OldFile, type OldFiles, type OldFilesQuestion } from './old-files.ts';
 import { readProgramFile, type ProgramFile } from './program-file.ts';
-import { findPrunePlace, type PrunePlace } from './prune-place.ts';
+import { findPrunePlace, type PruneLimits, type PrunePlace } from './prune-place.ts';
 import { createSpaceReader, type Space } from './space.ts';
 import { readSystemFile } from './system-file.ts';
 import { findUnitManager, readUnit, type Unit, type UnitScope } from './unit.ts';
@@ -48,8 +48,8 @@ export interface HostReader {
   expand(path: string): string;
   /** What people call this machine; nothing is decided by it. */
   readonly hostname: string;
-  /** A folder whose files may be moved or removed under one of `roots`; null: it is not there. */
-  prunePlace(path: string, roots: readonly string[]): Promise<Looked<PrunePlace | null>>;
+  /** A folder whose files may be moved or removed, under one of the roots and clear of what is kept out; null: it is not there. */
+  prunePlace(path: string, allowed: PruneLimits): Promise<Looked<PrunePlace | null>>;
   /** The regular files under a folder that are older than an instant; at most 10,000 (TOO_MANY_FILES). Linux only. */
   oldFiles(question: OldFilesQuestion, signal: AbortSignal): Promise<Looked<OldFiles>>;
   /** What a step holds, or noted, under a name below a prune root; null: nothing. Linux only. */
@@ -119,10 +119,10 @@ export function createHostReader(deps: HostDeps): HostReader {
       }
       return seen(await findFiles({ pattern: full, kind, future, signal }));
     },
-    prunePlace: async (path, roots) => {
+    prunePlace: async (path, { pruneRoots, keepOut }) => {
       const mounts = await listMounts();
       if (mounts.status === 'unknown') return mounts;
-      return findPrunePlace({ path, roots, home: deps.home, mounts: mounts.value });
+      return findPrunePlace({ path, roots: pruneRoots, keepOut, home: deps.home, mounts: mounts.value });
     },
     oldFiles: async (question, signal) =>
       deps.platform === 'linux' ? findOldFiles(question, signal) : linuxOnly(question.folder),

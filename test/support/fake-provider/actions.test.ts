@@ -11,7 +11,7 @@ function contextOf(signal = new AbortController().signal): WriteContext {
   return {
     clock,
     signal,
-    settings: { host: { pruneRoots: [], units: [], commands: {} } },
+    settings: { host: { pruneRoots: [], keepOut: [], units: [], commands: {} } },
     provider: { clock, env: {}, home: '/nowhere', platform: 'linux', instance: 'test', learn: () => undefined },
   };
 }

@@ -96,11 +96,13 @@ function scaleDeployment(
         () => ({ uid: uidOf(observed), replicas: params.replicas }),
         signal,
       ),
-    verify: async (reader, { params, receipt }, { signal }) => {
+    // By what was sealed, not by the receipt: after a crash there is none.
+    verify: async (reader, { params, sealed }, { signal }) => {
       const looked = await reader.deployment(params, signal);
       if (looked.status === 'unknown') return looked;
       const now = looked.value;
-      const asPromised = now?.metadata.uid === receipt['uid'] && now?.spec.replicas === params.replicas;
+      const asPromised =
+        now?.metadata.uid === sealed.before.identity?.['uid'] && now?.spec.replicas === params.replicas;
       return seen({
         asPromised,
         seen: [now === null ? 'It is gone.' : `${now.spec.replicas} replicas are asked for.`],
@@ -155,10 +157,10 @@ function deleteDeployment(
         () => ({ uid: uidOf(observed) }),
         signal,
       ),
-    verify: async (reader, { params, receipt }, { signal }) => {
+    verify: async (reader, { params, sealed }, { signal }) => {
       const looked = await reader.deployment(params, signal);
       if (looked.status === 'unknown') return looked;
-      const there = looked.value !== null && looked.value.metadata.uid === receipt['uid'];
+      const there = looked.value !== null && looked.value.metadata.uid === sealed.before.identity?.['uid'];
       return seen({ asPromised: !there, seen: [there ? 'It is still there.' : 'It is gone.'] });
     },
     undo: () => ({ possible: false, words: 'a deleted deployment can be made anew, but it is another one' }),

@@ -87,7 +87,11 @@ export function openGate(address: FakeAddress, options: Partial<GateOptions> = {
     catalog,
     catalogue: catalogueDigest(catalog),
     readerOf: (provider) => fakeReaders(address).of(provider),
-    context: { clock, signal: stop.signal, settings: { host: { pruneRoots: [], units: [], commands: {} } } },
+    context: {
+      clock,
+      signal: stop.signal,
+      settings: { host: { pruneRoots: [], keepOut: [], units: [], commands: {} } },
+    },
     provider: {
       clock,
       env: {},

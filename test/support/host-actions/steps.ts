@@ -27,7 +27,7 @@ export function world(
     context: {
       clock,
       signal: more.signal ?? new AbortController().signal,
-      settings: { host: { pruneRoots: [], units: [], commands: {}, ...settings } },
+      settings: { host: { pruneRoots: [], keepOut: [], units: [], commands: {}, ...settings } },
       provider: { clock, env, home: '/nowhere', platform: 'linux', instance: 'test', learn: () => undefined },
     },
   };

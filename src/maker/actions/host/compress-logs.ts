@@ -101,7 +101,7 @@ Leaves alone what is compressed already (by its ending), what has a second name 
 
   undo: (_params, _before, receipt) => ({
     possible: true,
-    words: 'host/decompress-logs writes every file anew from its .gz, over nothing.',
+    words: 'host/decompress-logs writes every file anew from its .gz, and overwrites nothing.',
     draft: { action: 'host/decompress-logs', params: { root: receipt?.['root'] ?? '', held: receipt?.['held'] ?? '' } },
   }),
 

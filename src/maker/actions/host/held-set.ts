@@ -41,7 +41,8 @@ export async function identifyHeld(
   { root, held }: HeldParams,
   { settings }: ActionContext,
 ): Promise<Looked<Identified>> {
-  const place = await reader.prunePlace(root, settings.host.pruneRoots);
+  // A root may hold Holdfast's own folders: what is held under it was taken from a folder clear of them.
+  const place = await reader.prunePlace(root, { ...settings.host, keepOut: [] });
   if (place.status === 'unknown') return place;
   if (place.value !== null && place.value.root !== place.value.path)
     return unknown(

@@ -56,7 +56,7 @@ export async function identifyFolder(
   { path }: OldSetParams,
   { settings }: ActionContext,
 ): Promise<Looked<Identified>> {
-  const place = await reader.prunePlace(path, settings.host.pruneRoots);
+  const place = await reader.prunePlace(path, settings.host);
   if (place.status === 'unknown') return place;
   const name = place.value?.path ?? path;
   return seen({
@@ -73,7 +73,7 @@ export async function observeSet(
   kind: SetKind,
   { settings, clock, signal }: ActionContext,
 ): Promise<Looked<Observed>> {
-  const place = await reader.prunePlace(params.path, settings.host.pruneRoots);
+  const place = await reader.prunePlace(params.path, settings.host);
   if (place.status === 'unknown') return place;
   if (place.value === null) return seen({ identity: null, rests: {}, shown: { folder: 'not there' }, version: null });
   const { root, path, ino } = place.value;

@@ -118,7 +118,7 @@ Refuses what does not lie under \`host.pruneRoots\` by its real path; roots that
     if (mode === 'delete') return { possible: false, words: 'Deleted files can not be had back.' };
     return {
       possible: true,
-      words: 'host/restore-held moves every file back to where it was, over nothing.',
+      words: 'host/restore-held moves every file back to where it was, and overwrites nothing.',
       draft: { action: 'host/restore-held', params: { root: receipt?.['root'] ?? '', held: receipt?.['held'] ?? '' } },
     };
   },

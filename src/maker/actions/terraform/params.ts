@@ -2,13 +2,15 @@ import * as z from 'zod';
 import { pathParam } from '../path-param.ts';
 
 export const applyParams = z.strictObject({
-  /** The working directory: absolute, initialised. */
-  dir: pathParam(),
-  /** The saved plan, from `dir`: `plan.bin`, `plans/prod.bin`. */
-  plan: z.string().max(1_024).refine(isWithin, {
-    error: 'the plan is named from the working directory: "plan.bin", without "..", and not from "/"',
-  }),
-  program: z.enum(['terraform', 'tofu']).default('terraform'),
+  dir: pathParam().describe('The working directory, initialised, by its absolute path.'),
+  plan: z
+    .string()
+    .max(1_024)
+    .refine(isWithin, {
+      error: 'the plan is named from the working directory: "plan.bin", without "..", and not from "/"',
+    })
+    .describe('The saved plan, named from the working directory: `plan.bin`, `plans/prod.bin`.'),
+  program: z.enum(['terraform', 'tofu']).default('terraform').describe('Which program made the plan and applies it.'),
 });
 export type ApplyParams = z.infer<typeof applyParams>;
 

@@ -222,6 +222,20 @@ describe('where it may', () => {
     expect(await ask([root], join(path, 'a.log'))).toBe('ENOTDIR');
   });
 
+  test("not where Holdfast's own folders are: not in one, not above one, however it is named", async () => {
+    const { root, path } = logs();
+    const state = join(root, 'state');
+    aged(state, { 'keys/gate.key': 400 });
+    symlinkSync(state, join(root, 'link'));
+    const ask = (asked: string, keepOut: readonly string[]) =>
+      refusal(prune, { path: asked, olderThan: '30d' }, world({ pruneRoots: [root], keepOut }));
+    expect(await ask(root, [state])).toBe('PATH_KEPT_OUT');
+    expect(await ask(join(state, 'keys'), [state])).toBe('PATH_KEPT_OUT');
+    expect(await ask(state, [join(root, 'link')])).toBe('PATH_KEPT_OUT');
+    const beside = await sealed(prune, { path, olderThan: '30d' }, world({ pruneRoots: [root], keepOut: [state] }));
+    expect(beside.name).toBe(path);
+  });
+
   test('by the real path: a link out of a root is refused, one into it is the folder that it means', async () => {
     const { root, path, at } = logs();
     const elsewhere = realpathSync(tempFolder());

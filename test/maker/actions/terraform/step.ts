@@ -30,7 +30,7 @@ export function handOf(
     instance: 't',
     learn: () => undefined,
   } as const;
-  const settings: ActionContext['settings'] = { host: { pruneRoots: [], units: [], commands: {} } };
+  const settings: ActionContext['settings'] = { host: { pruneRoots: [], keepOut: [], units: [], commands: {} } };
   return {
     reader: createTerraformReader(provider),
     context: { clock, signal, settings, provider },
