@@ -6,7 +6,7 @@ import { shortCode, type Plan } from '../domain/plan.ts';
 import { APPROVAL_NAMESPACE, approvalChallenge, approvePlan, auditRefusal, type Yes } from '../maker/approve.ts';
 
 export { approvalChallenge };
-import { verifySshSignature } from '../maker/ssh-signature.ts';
+import { verifySshSignature, type SshSignatureAnswer } from '../maker/ssh-signature.ts';
 import type { StatefulApp } from './app.ts';
 import type { Gate } from './gate.ts';
 import { operator } from './plans.ts';
@@ -94,21 +94,25 @@ async function yesOf(
 const HOW_TO_SIGN =
   'holdfast plan challenge <id> > plan.txt; ssh-keygen -Y sign -f <key> -n holdfast-approval plan.txt; holdfast plan approve <id> --signature plan.txt.sig';
 
-function signatureOver(app: StatefulApp, gate: Gate, plan: Plan, request: ApproveRequest, file: string) {
+function signatureOver(
+  app: StatefulApp,
+  gate: Gate,
+  plan: Plan,
+  request: ApproveRequest,
+  file: string,
+): SshSignatureAnswer {
   const message = new TextEncoder().encode(approvalChallenge(plan, gate.instance, request.allowDestructive));
   const { signers } = app.config.approvals;
-  return verifySshSignature({ armored: readText(app, file), message, namespace: APPROVAL_NAMESPACE, signers });
+  const armored = readText(app, file);
+  if (typeof armored !== 'string') return { status: 'bad', why: `${file} can't be read (${armored.unreadable})` };
+  return verifySshSignature({ armored, message, namespace: APPROVAL_NAMESPACE, signers });
 }
 
-function readText(app: StatefulApp, named: string): string {
+function readText(app: StatefulApp, named: string): string | { readonly unreadable: string } {
   try {
     return readFileSync(resolve(app.surroundings.cwd, named), 'utf8');
   } catch (error) {
-    throw new CodedError('APPROVAL_REFUSED', `the signature can't be read (${errorCode(error) ?? String(error)})`, {
-      where: named,
-      next: HOW_TO_SIGN,
-      cause: error,
-    });
+    return { unreadable: errorCode(error) ?? String(error) };
   }
 }
 

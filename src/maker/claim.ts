@@ -47,7 +47,9 @@ export function claim(deps: ClaimDeps, plan: PlanIn<'authorised'>, policy: Polic
     });
     if (current.status !== 'authorised' || current.grant.id !== plan.grant.id) throw notAuthorised(current);
     refuseClockBefore(deps, at);
-    if (store.audit.count('apply-began', plan.id) > 0) throw begunBefore(plan);
+    if (store.audit.count('apply-began', plan.id) > 0) throw putBack(plan, 'was begun before');
+    // What happens to a plan that waits, other than that it is authorised, is its end.
+    if (store.audit.count('plan-changed', plan.id) > 0) throw putBack(plan, 'had ended before');
     const { grant } = current;
     if (grant.plan !== current.id || grant.digest !== current.digest || grant.instance !== deps.instance) {
       return end(staleFor(deps, 'the grant is for another plan, digest or installation'));
@@ -119,12 +121,8 @@ export function whyNoLonger(
 }
 
 /** PLAN_TAMPERED for a row of a plan in the middle that was seen through before: an older one was put back. */
-export function refuseEnded({ store }: Pick<GateDeps, 'store'>, { id }: Plan): void {
-  if (store.audit.count('plan-verified', id) === 0) return;
-  throw new CodedError('PLAN_TAMPERED', `plan ${id} was seen through before, though its row says that it was not`, {
-    where: id,
-    next: 'make a new plan, and find out who writes to the state directory',
-  });
+export function refuseEnded({ store }: Pick<GateDeps, 'store'>, plan: Plan): void {
+  if (store.audit.count('plan-verified', plan.id) > 0) throw putBack(plan, 'was seen through before');
 }
 
 /** What a policy says of a plan at an instant, with the counters as they are. */
@@ -153,8 +151,8 @@ function notAuthorised(plan: Plan): CodedError {
 }
 
 /** An older row of the plan was put back: it proves right by itself, but the audit knows better. */
-function begunBefore({ id }: Plan): CodedError {
-  return new CodedError('PLAN_TAMPERED', `plan ${id} was begun before, though its row says that it was not`, {
+function putBack({ id }: Plan, what: string): CodedError {
+  return new CodedError('PLAN_TAMPERED', `plan ${id} ${what}, though its row says otherwise`, {
     where: id,
     next: 'make a new plan, and find out who writes to the state directory',
   });

@@ -258,6 +258,19 @@ describe('what the target answers', () => {
     expect(house.fake.writes()).toHaveLength(1);
   });
 
+  test('never, until Holdfast is stopped: stays unknown, and the next one reads it', async () => {
+    for (const applied of [true, false]) {
+      const [house, plan] = await granted();
+      await using _ = house;
+      house.fake.fault('write', { kind: 'silence', applied });
+      void house.fake.arrival('write').then(() => house.gate.stop.abort());
+      endedIn(await house.pursued(plan), 'unknown');
+      const context = { ...house.gate.context, signal: new AbortController().signal };
+      endedIn(await pursue(plan.id, { ...house.gate, context }), applied ? 'verified' : 'failed');
+      expect(house.fake.writes()).toHaveLength(applied ? 1 : 0);
+    }
+  });
+
   test('nothing of either, before or as promised: is partly done, by nobody knows whom', async () => {
     const [house, at] = await hookedHouse();
     await using _ = house;
