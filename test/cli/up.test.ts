@@ -211,14 +211,19 @@ describe('holdfast up', () => {
     await up.logged('run');
     writeFileSync(file, 'name: beat\nevery: 30 min\n');
     expect(await up.logged('runbook-file')).toMatchObject({ level: 'warning' });
-    const { findings } = (await home.json('findings')) as { findings: { check: string; why: string }[] };
-    expect(findings).toMatchObject([{ check: 'holdfast/runbook-files' }]);
+    // The machine that tests run on may be loaded, which is a finding of its own.
+    const aboutFiles = async () =>
+      ((await home.json('findings')) as { findings: { check: string; why: string }[] }).findings.filter(
+        ({ check }) => check === 'holdfast/runbook-files',
+      );
+    const findings = await aboutFiles();
+    expect(findings).toHaveLength(1);
     expect(findings[0]?.why).toContain('The last good version of "beat" goes on running');
     await up.kill('SIGTERM');
     writeFileSync(file, 'name: beat\nchecks: [host/load]\n');
     const again = startUp(home);
     await again.logged('up');
-    expect((await home.json('findings'))['findings']).toEqual([]);
+    expect(await aboutFiles()).toEqual([]);
     await again.kill('SIGTERM');
   });
 

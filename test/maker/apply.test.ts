@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { ActionCatalog } from '../../src/domain/action.ts';
+import { seen } from '../../src/domain/failure.ts';
 import type { PlanIn } from '../../src/domain/plan.ts';
 import { applyPlan } from '../../src/maker/apply.ts';
 import { changePlan } from '../../src/maker/change-plan.ts';
@@ -15,6 +17,23 @@ async function granted(): Promise<[GateHouse, PlanIn<'authorised'>]> {
   const house = await gateHouse();
   house.fake.cluster.seed('web', 4);
   return [house, house.approved(await house.made(aDraft([scale('web', 2)])))];
+}
+
+/** The same names lead to another cluster. */
+function elsewhere(catalog: ActionCatalog): ActionCatalog {
+  const load: ActionCatalog['load'] = async (id) => {
+    const action = await catalog.load(id);
+    return {
+      ...action,
+      identify: async (...given) => {
+        const looked = await action.identify(...given);
+        if (looked.status === 'unknown') return looked;
+        const { target } = looked.value;
+        return seen({ ...looked.value, target: { ...target, id: 'another-cluster' } });
+      },
+    };
+  };
+  return { refs: catalog.refs, load };
 }
 
 /** A house whose world moves at a point of the gate's way. */
@@ -65,12 +84,12 @@ describe('an approved plan', () => {
     const [house, at] = await hookedHouse();
     await using _ = house;
     const plan = house.approved(await house.made(aDraft([scale('web', 2)])));
-    const seen: unknown[] = [];
+    const points: unknown[] = [];
     at.hook = (when, method) => {
-      if (method === 'apply') seen.push([when, house.now(plan), house.fake.writes().length]);
+      if (method === 'apply') points.push([when, house.now(plan), house.fake.writes().length]);
     };
     await house.pursued(plan);
-    expect(seen).toMatchObject([
+    expect(points).toMatchObject([
       ['before', { status: 'applying', progress: [{ step: 's1', status: 'intent' }] }, 0],
       ['after', { status: 'applying', progress: [{ step: 's1', status: 'intent' }] }, 1],
     ]);
@@ -139,22 +158,7 @@ describe('what moved since the plan was sealed', () => {
   test('makes it stale when the same names now lead to another cluster', async () => {
     const [house, plan] = await granted();
     await using _ = house;
-    await using other = await gateHouse();
-    other.fake.cluster.seed('web', 4);
-    const switched = { ...house.gate.catalog };
-    const load: typeof switched.load = async (id) => {
-      const action = await house.gate.catalog.load(id);
-      return {
-        ...action,
-        identify: async (...given) => {
-          const looked = await action.identify(...given);
-          if (looked.status === 'unknown') return looked;
-          const { target } = looked.value;
-          return { status: 'seen', value: { ...looked.value, target: { ...target, id: 'another-cluster' } } };
-        },
-      };
-    };
-    const attempt = await pursue(plan.id, { ...house.gate, catalog: { ...switched, load } });
+    const attempt = await pursue(plan.id, { ...house.gate, catalog: elsewhere(house.gate.catalog) });
     expect(endedIn(attempt, 'stale').moved.map(({ path }) => path)).toEqual(['target.id']);
     expect(house.fake.writes()).toEqual([]);
   });
@@ -269,6 +273,18 @@ describe('what the target answers', () => {
       endedIn(await pursue(plan.id, { ...house.gate, context }), applied ? 'verified' : 'failed');
       expect(house.fake.writes()).toHaveLength(applied ? 1 : 0);
     }
+  });
+
+  test('never, and then its names lead to another target: what that says is not taken for an answer', async () => {
+    const [house, plan] = await granted();
+    await using _ = house;
+    house.fake.fault('write', { kind: 'silence', applied: true });
+    void house.fake.arrival('write').then(() => house.gate.stop.abort());
+    endedIn(await house.pursued(plan), 'unknown');
+    const context = { ...house.gate.context, signal: new AbortController().signal };
+    const there = { ...house.gate, context, catalog: elsewhere(house.gate.catalog) };
+    expect(await pursue(plan.id, there)).toMatchObject({ status: 'waits', plan: { status: 'unknown' } });
+    endedIn(await pursue(plan.id, { ...house.gate, context }), 'verified');
   });
 
   test('nothing of either, before or as promised: is partly done, by nobody knows whom', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Actor } from '../../src/domain/actor.ts';
 import { digestOf } from '../../src/domain/digest.ts';
 import type { Plan, PlanBody, SealedPlan } from '../../src/domain/plan.ts';
+import type { Policy } from '../../src/domain/policy.ts';
 import { canonicalJson } from '../../src/domain/canonical-json.ts';
 import { admit } from '../../src/maker/propose.ts';
 import { pursue } from '../../src/maker/pursue.ts';
@@ -106,6 +107,16 @@ describe('between grant and apply', () => {
     change(house, policy);
     const revoked = endedIn(await house.pursued(plan), 'revoked');
     expect(revoked).toMatchObject({ by: { kind: 'holdfast' }, reason: expect.stringContaining('policy') });
+    expect(house.fake.writes()).toEqual([]);
+  });
+
+  test('another policy was handed in, though it allows the same: the grant binds the digest of one', async () => {
+    const [house, policy] = await underPolicy();
+    await using _ = house;
+    const plan = await granted(house, policy);
+    const { policy: trusted } = policy.trusted;
+    const policyOf = async (): Promise<Policy> => ({ ...trusted, digest: digestOf('other', 1) });
+    endedIn(await pursue(plan.id, { ...house.gate, policyOf }), 'revoked');
     expect(house.fake.writes()).toEqual([]);
   });
 

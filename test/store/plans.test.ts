@@ -13,6 +13,7 @@ import { openMemory, type Database } from '../../src/store/database.ts';
 import { codeOf, codeOfAsync } from '../support/errors.ts';
 import { aDraft, ANA, endedIn, gateHouse, NIGHTLY, scale } from '../support/gate/house.ts';
 import { GATE_KEY, TUESDAY } from '../support/gate/deps.ts';
+import { hookedCatalog, type Hook } from '../support/gate/hooked-catalog.ts';
 import { policyAtHand, SCALES } from '../support/gate/policy-at-hand.ts';
 
 /** A plan in each of four states, sealed by a real gate. */
@@ -174,6 +175,25 @@ describe('an older row that was put back', () => {
     sqlite.prepare('UPDATE plans SET status = ?, state = ?, mac = ?').run(...Object.values(row));
     expect(house.now(plan).status).toBe('authorised');
     expect(await codeOfAsync(() => house.pursued(plan))).toBe('PLAN_TAMPERED');
+    expect(house.fake.writes()).toHaveLength(1);
+  });
+
+  test('while the plan is in the middle is refused at the claim too', async () => {
+    const at: { hook: Hook } = { hook: () => undefined };
+    await using house = await gateHouse({ catalog: (real) => hookedCatalog(real, (...point) => at.hook(...point)) });
+    for (const name of ['web', 'api']) house.fake.cluster.seed(name, 4);
+    const plan = house.approved(await house.made(aDraft([scale('web', 2), scale('api', 2)])));
+    const { sqlite } = house.gate.database;
+    const row: Row = sqlite.prepare(`SELECT ${COLUMNS} FROM plans`).get() ?? {};
+    at.hook = (when, method) => {
+      if (when === 'after' && method === 'apply') house.gate.stop.abort();
+    };
+    expect((await house.pursued(plan)).plan.status).toBe('applying');
+    at.hook = () => undefined;
+    house.fake.cluster.setReplicas('web', 4);
+    sqlite.prepare('UPDATE plans SET status = ?, state = ?, mac = ?').run(...Object.values(row));
+    const context = { ...house.gate.context, signal: new AbortController().signal };
+    expect(await codeOfAsync(() => pursue(plan.id, { ...house.gate, context }))).toBe('PLAN_TAMPERED');
     expect(house.fake.writes()).toHaveLength(1);
   });
 

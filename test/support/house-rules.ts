@@ -143,6 +143,7 @@ export const HOMES: readonly Home[] = [
     homes: [/^src\/providers\//, /^src\/cli\/main\.ts$/],
     why: 'the machine is looked at by its provider, the process by its door',
   },
+  { module: /^node:readline$/, homes: [/^src\/cli\/terminal\.ts$/], why: 'one place that speaks to the terminal' },
   {
     module: /^node:(v8|vm)$/,
     homes: [/^src\/cli\/release-memory\.ts$/],

@@ -19,6 +19,32 @@ export const CTRL_C = '\u{3}';
 export const CTRL_D = '\u{4}';
 export const ENTER = '\r';
 
+/** Plays shell lines at a terminal of 120 columns: whenever a plan's card was shown and a question asked, `keys` is typed. */
+export async function shellAtTerminal(
+  { env, folder }: Home,
+  lines: string,
+  typed: { readonly question: RegExp; readonly keys: string },
+): Promise<{ readonly code: number; readonly shown: string }> {
+  const child = spawn('script', ['-qec', `stty cols 120 rows 60; ${lines}`, '/dev/null'], {
+    cwd: folder,
+    env: { ...env, TERM: 'xterm', SHELL: '/bin/sh' },
+  });
+  let shown = '';
+  let sinceTyped = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    const text = stripVTControlCharacters(String(chunk));
+    shown += text;
+    sinceTyped += text;
+    const asked = /^PLAN p-/m.exec(sinceTyped);
+    // The question is painted anew with every key: what counts is one that follows a card.
+    if (asked === null || !typed.question.test(sinceTyped.slice(asked.index))) return;
+    sinceTyped = '';
+    child.stdin.write(typed.keys);
+  });
+  const [code]: unknown[] = await once(child, 'close');
+  return { code: typeof code === 'number' ? code : -1, shown };
+}
+
 /**
  * Plays a command at a terminal of 120 columns: `keys` is typed once it asks for `question`, null closes standard input
  * instead. Resolves to its exit code and all that the terminal showed, without control characters.

@@ -25,9 +25,14 @@ export function startUp(home: Home): RunningUp {
   const child = home.start('up', '--log', 'json');
   onTestFinished(() => void child.kill('SIGKILL'));
   const entries: Entry[] = [];
-  const waiting: { readonly fits: Entry; resolve(entry: Entry): void }[] = [];
+  const waiting: { readonly fits: Entry; resolve(entry: Entry): void; reject(error: Error): void }[] = [];
   let rest = '';
+  let said = '';
+  child.on('exit', () => {
+    for (const { fits, reject } of waiting) reject(new Error(`up ended without ${JSON.stringify(fits)}: ${said}`));
+  });
   child.stderr?.on('data', (chunk: Buffer) => {
+    said += String(chunk);
     const lines = `${rest}${String(chunk)}`.split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines.filter((text) => text.startsWith('{'))) {
@@ -40,9 +45,9 @@ export function startUp(home: Home): RunningUp {
     child,
     entries: () => entries,
     logged: (fits) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         const known = entries.find((entry) => isLike(entry, fits));
-        if (known === undefined) waiting.push({ fits, resolve });
+        if (known === undefined) waiting.push({ fits, resolve, reject });
         else resolve(known);
       }),
     kill: async (signal) => {
