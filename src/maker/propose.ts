@@ -6,7 +6,7 @@ import { newGrantId, type PlanId } from '../domain/id.ts';
 import type { Plan, PlanBody, PlanDraft, PlanState, PlanStatus } from '../domain/plan.ts';
 import type { Decision, Policy } from '../domain/policy.ts';
 import { printableStart } from '../domain/printable.ts';
-import { writeEvent } from './change-plan.ts';
+import { exactPlan, writeEvent } from './change-plan.ts';
 import { askPolicy, otherEngine, type ClaimDeps } from './claim.ts';
 import { lookAgain } from './look-again.ts';
 import { differsHere } from './seal-again.ts';
@@ -48,7 +48,8 @@ const DAY_MS = 86_400_000;
 
 /**
  * Seals a draft and puts it into the queue, whoever thought of it. A runbook that proposes the same again gets the
- * plan that waits; when the world moved in between, the new one takes its place.
+ * plan that waits, and its policy is asked once more: its window may have opened since. When the world moved in
+ * between, the new plan takes its place.
  */
 export async function propose(draft: PlanDraft, deps: ProposeDeps): Promise<Proposed> {
   const sealed = await seal(draft, deps);
@@ -62,7 +63,8 @@ export async function propose(draft: PlanDraft, deps: ProposeDeps): Promise<Prop
   if (noop) return { status: 'made', plan: asPlan(body, noopState(deps)) };
   const outdated: PlanId[] = [];
   for (const plan of deps.store.withIntent(body.intent, OPEN)) {
-    if (plan.status !== 'queued' || (await stillFits(plan, deps))) return { status: 'waits-already', plan };
+    if (plan.status !== 'queued') return { status: 'waits-already', plan };
+    if (await stillFits(plan, deps)) return { status: 'waits-already', plan: decideAgain(plan, actor, deps) };
     outdated.push(plan.id);
   }
   const [older] = outdated;
@@ -73,6 +75,24 @@ export async function propose(draft: PlanDraft, deps: ProposeDeps): Promise<Prop
   }
   if (inItsPlace.noop) return { status: 'made', plan: asPlan(inItsPlace.body, noopState(deps)) };
   return deps.store.transaction(() => keepOfRunbook(inItsPlace.body, actor, outdated, deps));
+}
+
+/** What the policy allows by now is authorised by now; whatever else it says, the plan goes on waiting for the operator. */
+function decideAgain({ id }: Plan, actor: Actor, deps: ProposeDeps): Plan {
+  return deps.store.transaction(() => {
+    const plan = exactPlan(deps, id);
+    if (plan.status !== 'queued') return plan;
+    const decided = stateFor(plan, actor, deps);
+    if (decided.status !== 'authorised') return plan;
+    const { grant } = decided;
+    const event = { event: 'authorise', grant } as const;
+    const authorised = writeEvent(deps, plan, actor, event, deps.clock.now(), {
+      verb: 'plan-authorised',
+      detail: { grant: { ...grant } },
+    });
+    deps.authorised(authorised);
+    return authorised;
+  });
 }
 
 /** Statuses in which a plan may still be applied by itself: another one for the same would be one too many. */

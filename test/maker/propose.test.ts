@@ -5,7 +5,8 @@ import { changePlan } from '../../src/maker/change-plan.ts';
 import { propose } from '../../src/maker/propose.ts';
 import { HOUR, TUESDAY } from '../support/gate/deps.ts';
 import { hookedCatalog, type Hook } from '../support/gate/hooked-catalog.ts';
-import { aDraft, ANA, gateHouse, NIGHTLY, scale } from '../support/gate/house.ts';
+import { aDraft, ANA, endedIn, gateHouse, NIGHTLY, scale } from '../support/gate/house.ts';
+import { policyAtHand, SCALES } from '../support/gate/policy-at-hand.ts';
 
 const byRunbook = (replicas: number, edit: Partial<PlanDraft> = {}): PlanDraft =>
   aDraft([scale('web', replicas)], { origin: { actor: NIGHTLY, findings: [] }, ...edit });
@@ -78,6 +79,23 @@ describe('a runbook that proposes the same again', () => {
     expect(newer.sealed.supersedes).toBe(older.id);
     expect(house.now(older)).toMatchObject({ status: 'superseded', by: newer.id });
     expect(newer.status).toBe('queued');
+  });
+
+  test('has its policy asked once more: what waited for the window is authorised when it opens', async () => {
+    await using house = await gateHouse();
+    house.fake.cluster.seed('web', 4);
+    const { trusted } = policyAtHand(house.gate, SCALES.replace('kind: operator', 'kind: runbook'));
+    const underPolicy = { ...house.gate, policy: trusted, apply: true };
+    house.gate.clock.at = TUESDAY - 2 * HOUR;
+    const early = await propose(byRunbook(2), underPolicy);
+    expect(early).toMatchObject({ status: 'made', plan: { status: 'queued' } });
+    house.gate.clock.at = TUESDAY;
+    const again = await propose(byRunbook(2), underPolicy);
+    if (!('plan' in again)) throw new Error('there is no plan');
+    expect(again).toMatchObject({ status: 'waits-already', plan: { status: 'authorised', grant: { rule: 'scale' } } });
+    expect(house.entries('plan-authorised')).toMatchObject([{ actor: NIGHTLY, object: again.plan.id }]);
+    endedIn(await house.pursued(again.plan), 'verified');
+    expect(house.fake.writes()).toHaveLength(1);
   });
 
   test('does not take the place of one that the operator approves while it looks', async () => {
