@@ -28,10 +28,9 @@ const digest = (): string =>
 
 /** The command of docs/ci.md, as the action calls it. */
 async function job(...more: string[]): Promise<PlanShown & { readonly code: number }> {
-  const told = await machine.holdfast(
-    ...['plan', 'create', '--file', 'plan.yaml', ...NAMED, '--apply', '--policy', 'policy.yaml'],
-    ...['--policy-digest', digest(), '--export', 'waits.json', ...more, '--output', 'json'],
-  );
+  const policy = ['--policy', 'policy.yaml', '--policy-digest', digest()];
+  const words = ['plan', 'create', '--file', 'plan.yaml', ...NAMED, '--apply', ...policy, '--export', 'waits.json'];
+  const told = await machine.holdfast(...words, ...more, '--output', 'json');
   return { ...(JSON.parse(told.stdout) as PlanShown), code: told.code };
 }
 

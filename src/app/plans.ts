@@ -24,6 +24,17 @@ export function thePlan(gate: Gate, id: string): Plan {
   return theOne('plan', id, gate.store.byId(`p-${bare}`));
 }
 
+/**
+ * Who brought a plan from a file, by the audit log; null for one that was sealed here. What such a plan says of its
+ * origin is only said.
+ */
+export function broughtBy(app: Pick<StatefulApp, 'audit'>, { id, sealed }: Plan): Actor | null {
+  const [entry] = app.audit.list({ limit: 1, object: id, verb: 'plan-sealed' });
+  if (entry === undefined) return null;
+  const { actor } = entry;
+  return actor.kind === sealed.origin.actor.kind && actor.name === sealed.origin.actor.name ? null : actor;
+}
+
 export interface PlanListing {
   readonly all: boolean;
   readonly limit: number;

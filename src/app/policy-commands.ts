@@ -11,7 +11,7 @@ import { questionOf } from '../maker/question.ts';
 import type { App, StatefulApp } from './app.ts';
 import type { Gate } from './gate.ts';
 import { readPolicy, soundPolicy, type PolicyFile } from './policies.ts';
-import { operator } from './plans.ts';
+import { broughtBy, operator } from './plans.ts';
 
 /** Mistakes in policy files, and what may not be meant. */
 export function lintPolicies(app: App, files: readonly string[]): readonly Mistake[] {
@@ -36,7 +36,7 @@ export function explainPolicy(
 ): ExplainedDecision & { readonly effect: PolicyEffect } {
   const policy = soundPolicy(open(app, named).file);
   const at = gate.clock.now();
-  const { actor } = plan.sealed.origin;
+  const actor = broughtBy(app, plan) ?? plan.sealed.origin.actor;
   const explanation = askPolicy(gate, plan, actor, policy, at);
   const about = { at, actor, environments: gate.environments, durable: gate.durable, used: new Map<string, number>() };
   return { ...explainDecision(policy, questionOf(plan, about), explanation), effect: explanation.decision.effect };

@@ -1,5 +1,5 @@
 import type { StatefulApp } from '../app/app.ts';
-import { environmentFor } from '../app/environment.ts';
+import { contextOf } from '../app/plan-context.ts';
 import type { Gate } from '../app/gate.ts';
 import { resumeByOperator, seeThrough, type PlanEnd } from '../app/plan-apply.ts';
 import { planDocument } from '../documents/plan.ts';
@@ -23,10 +23,10 @@ export async function followPlan(
   const end = options.resume
     ? await resumeByOperator(app, gate, plan.id, onChange)
     : await seeThrough(app, gate, plan.id, { onChange });
-  const environment = environmentFor(app, end.plan);
+  const context = contextOf(app, end.plan);
   present(door, app, {
     human: () => planOutcome(end.plan, door.terminal.columns, door.terminal.style),
-    json: () => ['plan', planDocument(end.plan, environment)],
+    json: () => ['plan', planDocument(end.plan, context)],
   });
   return exitOf(door, app, gate, end);
 }

@@ -1,6 +1,6 @@
 import { openApp, type StatefulApp } from '../app/app.ts';
 import { openGate, type Gate } from '../app/gate.ts';
-import { environmentFor } from '../app/environment.ts';
+import { contextOf } from '../app/plan-context.ts';
 import { planDocument } from '../documents/plan.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Door } from './door.ts';
@@ -28,16 +28,16 @@ export async function withGate(
 
 /** Prints a plan: its card, or its document. */
 export function presentPlan(door: Door, app: StatefulApp, plan: Plan): void {
-  const environment = environmentFor(app, plan);
+  const context = contextOf(app, plan);
   present(door, app, {
     human: () =>
       planCard(plan, {
         now: door.surroundings.clock.now(),
         columns: door.terminal.columns,
         style: door.terminal.style,
-        environment,
+        ...context,
       }),
-    json: () => ['plan', planDocument(plan, environment)],
+    json: () => ['plan', planDocument(plan, context)],
   });
 }
 

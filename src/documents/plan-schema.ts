@@ -60,6 +60,7 @@ export const planSchema = z
     risk,
     destructive: z.boolean(),
     origin: z.strictObject({ actor, findings: z.array(z.string()) }),
+    broughtBy: actor.nullable().describe('Who imported it: then its origin is what the file says; null: sealed here'),
     reverts: planId.nullable(),
     supersedes: planId.nullable(),
     createdAt: time,

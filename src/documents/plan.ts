@@ -1,11 +1,19 @@
-import { actorWords } from '../domain/actor.ts';
+import { actorWords, type Actor } from '../domain/actor.ts';
 import type { Grant } from '../domain/grant.ts';
 import { shortCode, type Plan, type SealedStep, type StepProgress } from '../domain/plan.ts';
 import type { PlanDocument } from './plan-schema.ts';
 import { time } from './time.ts';
 
-/** The plan as the operator's surfaces show it. `environment` is what the operator's configuration calls its target. */
-export function planDocument(plan: Plan, environment: string | null): PlanDocument {
+/** What is known of a plan beside what was sealed. */
+export interface PlanContext {
+  /** What the operator's configuration calls its target; null: nothing. */
+  readonly environment: string | null;
+  /** Who imported it; null: it was sealed here. */
+  readonly broughtBy: Actor | null;
+}
+
+/** The plan as the operator's surfaces show it. */
+export function planDocument(plan: Plan, { environment, broughtBy }: PlanContext): PlanDocument {
   const { sealed } = plan;
   const progress = 'progress' in plan ? plan.progress : [];
   return {
@@ -27,6 +35,7 @@ export function planDocument(plan: Plan, environment: string | null): PlanDocume
       actor: { kind: sealed.origin.actor.kind, name: sealed.origin.actor.name },
       findings: [...sealed.origin.findings],
     },
+    broughtBy: broughtBy === null ? null : { kind: broughtBy.kind, name: broughtBy.name },
     reverts: sealed.reverts,
     supersedes: sealed.supersedes,
     createdAt: time(sealed.createdAt),

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { aGateHome, prunePolicy, type GateHome } from '../support/gate-home.ts';
@@ -257,6 +257,32 @@ describe('a plan that is applied', () => {
   });
 });
 
+describe('a plan that failed exits with 13', () => {
+  async function run(text: string, more = ''): Promise<string> {
+    const script = join(home.folder, 'script.sh');
+    writeFileSync(script, text, { mode: 0o700 });
+    home.configure(
+      `${NON_INTERACTIVE}\nhost:\n  commands:\n    it: { title: It, argv: ["${script}"], destructive: false${more} }\n    never: { title: No, argv: ["/bin/false"], destructive: false }`,
+    );
+    const { id } = await home.document('plan', 'plan', 'create', 'host/run-command', '--set', 'command=it');
+    expect(await approve(id)).toBe(13);
+    expect((await home.holdfast('plan', 'wait', id)).code).toBe(13);
+    return id;
+  }
+
+  it('when a step was refused and nothing was done', async () => {
+    const id = await run('#!/nowhere/at/all\n');
+    expect(await home.plan(id)).toMatchObject({ status: 'failed', steps: [{ progress: { status: 'refused' } }] });
+  });
+
+  it('when all was done, and is not as was promised', async () => {
+    const id = await run('#!/bin/sh\nexit 0\n', ', verify: never');
+    const plan = await home.plan(id);
+    expect(plan).toMatchObject({ status: 'unverified', steps: [{ progress: { status: 'done' } }] });
+    expect(plan.seen.join()).toContain('exit code 1');
+  });
+});
+
 describe('a plan of which a part was done', () => {
   /** Two steps: the first moves the logs aside, the second fails for certain: its program is gone in the middle. */
   async function half(): Promise<string> {
@@ -307,7 +333,6 @@ describe('a plan of which a part was done', () => {
     );
     const { id } = await home.document('plan', 'plan', 'create', '--file', 'two.yaml');
     expect(await approve(id)).toBe(14);
-    const { renameSync } = await import('node:fs');
     renameSync(`${flaky}.away`, flaky);
     expect((await home.holdfast('plan', 'resume', id)).code).toBe(0);
     expect(readFileSync(ran, 'utf8')).toBe('first\nsecond\n');

@@ -277,6 +277,7 @@ describe('a plan that was reviewed elsewhere', () => {
     );
     expect(told.code, told.stderr).toBe(10);
     expect(runner.files()).toEqual(before);
+    expect(JSON.parse(told.stdout)).toMatchObject({ broughtBy: { kind: 'ci', name: 'weekly' } });
   });
 });
 

@@ -103,7 +103,7 @@ function said(catalog: ActionCatalog, words: string): ActionCatalog {
 
 function everythingShown(plan: Plan): string {
   const plain = (_format: unknown, text: string): string => text;
-  const options = { now: TUESDAY, columns: 100, style: plain, environment: null };
+  const options = { now: TUESDAY, columns: 100, style: plain, environment: null, broughtBy: null };
   return [
     planCard(plan, options),
     planDiff(plan, plain),
@@ -141,7 +141,7 @@ async function kept(house: GateHouse, plan: Plan): Promise<string> {
   const rows = ['plans', 'audit', 'policy_uses', 'meta', 'pins'].map((table) =>
     JSON.stringify(house.gate.database.sqlite.prepare(`SELECT * FROM ${table}`).all()),
   );
-  return [...rows, everythingShown(plan), JSON.stringify(planDocument(plan, null))].join('\n');
+  return [...rows, everythingShown(plan), JSON.stringify(planDocument(plan, { environment: null, broughtBy: null }))].join('\n');
 }
 
 describe('a secret that the target says', () => {

@@ -1,4 +1,4 @@
-import { environmentFor } from '../../app/environment.ts';
+import { contextOf } from '../../app/plan-context.ts';
 import { exportPlan } from '../../app/plan-files.ts';
 import { decideOverPlan, listPlans, thePlan, type OperatorVerb } from '../../app/plans.ts';
 import { approvalChallenge } from '../../app/plan-approve.ts';
@@ -13,7 +13,7 @@ import { presentPlan, text, withGate, type Options } from '../with-gate.ts';
 export async function planList(door: Door, _args: readonly string[], options: Options): Promise<number> {
   return withGate(door, (app, gate) => {
     const plans = listPlans(gate, { all: options['all'] === true, limit: Number(options['limit']) });
-    const documents = plans.map((plan) => planDocument(plan, environmentFor(app, plan)));
+    const documents = plans.map((plan) => planDocument(plan, contextOf(app, plan)));
     present(door, app, {
       human: () => plansHuman(plans, door.terminal.columns, door.terminal.style),
       json: () => ['plans', { plans: documents }],
@@ -35,7 +35,7 @@ export async function planDiffShow(door: Door, [id = '']: readonly string[]): Pr
     const plan = thePlan(gate, id);
     present(door, app, {
       human: () => planDiff(plan, door.terminal.style),
-      json: () => ['plan', planDocument(plan, environmentFor(app, plan))],
+      json: () => ['plan', planDocument(plan, contextOf(app, plan))],
     });
     return EXIT.done;
   });

@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '../../domain/json.ts';
 import type { CostDelta } from '../../domain/money.ts';
 import { shortCode, type Plan, type PlanStatus, type SealedStep, type StepProgress } from '../../domain/plan.ts';
 import { printable } from '../../domain/printable.ts';
-import { grantWords } from '../../documents/plan.ts';
+import { grantWords, type PlanContext } from '../../documents/plan.ts';
 import type { Style } from '../terminal.ts';
 import { leftRight, padEnd, WIDEST, wrap } from './layout.ts';
 import { localTime } from './when.ts';
@@ -26,12 +26,10 @@ const COLOURS: Readonly<Partial<Record<PlanStatus, Colour>>> = {
   unverified: 'red',
 };
 
-export interface CardOptions {
+export interface CardOptions extends PlanContext {
   readonly now: number;
   readonly columns: number;
   readonly style: Style;
-  /** What the operator's configuration calls the target; null: nothing. */
-  readonly environment: string | null;
 }
 
 /**
@@ -62,6 +60,9 @@ export function planCard(plan: Plan, options: CardOptions): string {
     ...(sealed.destructive ? [line('Destroys', 'yes: what is lost can not be had back by undo', 'red')] : []),
     ...(sealed.why === '' ? [] : [line('Why', sealed.why)]),
     line('From', originWords(plan)),
+    ...(options.broughtBy === null
+      ? []
+      : [line('Brought by', `${actorWords(options.broughtBy)}: the line above is what its file says`, 'yellow')]),
     line('Status', statusWords(plan), COLOURS[plan.status]),
     ...progressLines(plan, line),
     line('Digest', plan.digest),

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   approveWith,
@@ -142,7 +142,7 @@ const STATES: readonly PlanState[] = [
 ];
 
 const card = (plan: Plan, columns = 100, environment: string | null = null): string =>
-  planCard(plan, { now: NOW, columns, style: plain, environment });
+  planCard(plan, { now: NOW, columns, style: plain, environment, broughtBy: null });
 
 describe('the card of a plan', () => {
   it('says all that the operator approves', () => {
@@ -248,6 +248,15 @@ Digest       ${aPlan().digest}
   });
 });
 
+describe('the card of a plan from a file', () => {
+  it('says who brought it, and that its origin is what the file says', () => {
+    const broughtBy = { kind: 'ci', name: 'nightly\u{1b}[2J', claims: null } as const;
+    const shown = planCard(aPlan(), { now: NOW, columns: 100, style: plain, environment: null, broughtBy });
+    expect(shown).toMatch(/^Brought by +ci nightly\\u\{1b\}\[2J: the line above is what its file says$/m);
+    expect(card(aPlan())).not.toContain('Brought by');
+  });
+});
+
 describe('how a plan stands', () => {
   it('is said of every status there is', () => {
     expect(STATES.map(({ status }) => status).toSorted()).toEqual([...PLAN_STATUSES].toSorted());
@@ -255,7 +264,7 @@ describe('how a plan stands', () => {
       const plan = aPlan({}, state);
       expect(card(plan)).toMatch(/^Status +\S/m);
       expect(planOutcome(plan, 100, plain)).toMatch(/^p-0123456789AB is \S/);
-      expect(planSchema.safeParse(planDocument(plan, null)).error).toBeUndefined();
+      expect(planSchema.safeParse(planDocument(plan, { environment: null, broughtBy: null })).error).toBeUndefined();
     }
   });
 
