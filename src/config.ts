@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod';
 import { CodedError } from './domain/coded-error.ts';
+import type { Place } from './domain/mistake.ts';
 import { suggest } from './domain/suggest.ts';
 import { approvalsConfigSchema, environmentsConfigSchema, hostConfigSchema, oidcConfigSchema } from './gate-config.ts';
 import { notifyConfigSchema } from './notify-config.ts';
+import { readYaml } from './yaml/strict-yaml.ts';
+import { placeOf } from './yaml/written.ts';
+import type { YamlRules } from './yaml/yaml-rules.ts';
 
 /** `config.yaml`, closed: what this version does not know is a mistake. Every key is optional. */
 export const configSchema = z
@@ -52,26 +55,30 @@ export type Config = z.infer<typeof configSchema>;
 export function loadConfig(path: string): Config {
   const text = readText(path);
   if (text === null) return configSchema.parse({});
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true });
-  const at = (offset: number): string => {
-    const { line, col } = lines.linePos(offset);
-    return `${path}:${line}:${col}`;
-  };
-  const [trouble] = [...document.errors, ...document.warnings];
-  if (trouble !== undefined) throw invalid(trouble.message.split('\n')[0] ?? 'not YAML', at(trouble.pos[0]));
-  const parsed = configSchema.safeParse(document.toJS({ maxAliasCount: 20 }) ?? {});
+  const at = ({ line, column }: Place): string => `${path}:${line}:${column}`;
+  const { tree, mistakes } = readYaml({ file: path, text, firstLine: 1 }, YAML_RULES);
+  const [mistake] = mistakes;
+  if (mistake !== undefined) throw invalid(mistake.message, at(mistake.where));
+  const parsed = configSchema.safeParse(tree?.value ?? {});
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  if (issue === undefined) throw invalid('not a configuration', path);
-  const unknownKey = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-  const place = unknownKey === undefined ? issue.path : [...issue.path, unknownKey];
-  const node = document.getIn(place, true);
-  const offset = hasRange(node) ? node.range[0] : 0;
-  if (unknownKey !== undefined)
-    throw invalid(`there is no key "${unknownKey}"`, at(offset), didYouMean(unknownKey, issue.path));
-  throw invalid(`${issue.path.join('.') || 'the file'}: ${issue.message}`, at(offset));
+  if (issue === undefined || tree === null) throw invalid('not a configuration', path);
+  if (issue.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys;
+    throw invalid(`there is no key "${key}"`, at(tree.keyAt([...issue.path, key])), didYouMean(key, issue.path));
+  }
+  throw invalid(`${issue.path.join('.') || 'the file'}: ${issue.message}`, at(placeOf(tree, issue.path)));
 }
+
+/** Names and hosts may be many; a file in which all is commented out is one. */
+const YAML_RULES: YamlRules = {
+  noun: 'configuration',
+  keys: '"notify:" and "environments:"',
+  codes: { invalid: 'CONFIG_INVALID', refused: 'CONFIG_INVALID', duplicate: 'CONFIG_INVALID' },
+  aliases: 'counted',
+  mayBeEmpty: true,
+  most: { pieces: 50_000, levels: 24 },
+};
 
 function readText(path: string): string | null {
   try {
@@ -118,10 +125,6 @@ function member(value: unknown, key: string): unknown {
 
 function asRecord(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
-}
-
-function hasRange(node: unknown): node is { range: readonly [number, number, number] } {
-  return typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range);
 }
 
 function invalid(message: string, where: string, next = 'see docs/configuration.md'): CodedError {

@@ -5,7 +5,7 @@ import type { Redacted, Redactor } from '../domain/redaction/redacted.ts';
 import type { RunReport } from '../domain/run.ts';
 import type { NotifyTarget, Runbook } from '../domain/runbook.ts';
 import type { Severity } from '../domain/severity.ts';
-import type { Trouble } from '../domain/told.ts';
+import type { NotificationBook, Trouble } from '../domain/told.ts';
 import { openNotifiers } from '../notify/catalog.ts';
 import { DEAD_MAN_FAILS, openDeadMan, tickDeadMan } from '../notify/dead-man.ts';
 import { createTelling } from '../notify/telling.ts';
@@ -68,6 +68,9 @@ export function openTelling(
     zone: machineZone(),
     onLost: (text) => options.log('error', 'not-told', text),
   });
+  let told: Set<string> | null = null;
+  // Read from the book once: it is a look at every row there is.
+  const waiting = (): Set<string> => (told ??= plansToldIn(book));
   const deadMan = openDeadMan(config.deadMan, deps);
   const logged = (what: string, work: () => void): void => {
     try {
@@ -95,24 +98,18 @@ export function openTelling(
     },
     trouble,
     planWaits: (plan) => {
+      waiting().add(plan.id);
       logged(`plan ${plan.id}`, () => {
         telling.trouble(planTrouble(plan, redactor));
       });
     },
     planWaitsNoLonger: (id) => {
+      waiting().delete(id);
       logged(`the end of plan ${id}`, () => {
         telling.over({ code: PLAN_WAITING, subject: id });
       });
     },
-    toldPlans: () => {
-      const prefix = troubleKey({ code: PLAN_WAITING, subject: '' });
-      let told: readonly string[] = [];
-      book.look((view) => {
-        told = view.everything().told.flatMap(({ key }) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []));
-        return { messages: [], told: [], forgotten: [] };
-      });
-      return told;
-    },
+    toldPlans: () => [...waiting()],
     begin: () => telling.begin(),
     tick: async () => {
       await telling.tick();
@@ -126,6 +123,16 @@ export function openTelling(
     },
     deliver: (job, signal) => telling.deliver(job, signal),
   };
+}
+
+function plansToldIn(book: NotificationBook): Set<string> {
+  const prefix = troubleKey({ code: PLAN_WAITING, subject: '' });
+  const ids = new Set<string>();
+  book.look((view) => {
+    for (const { key } of view.everything().told) if (key.startsWith(prefix)) ids.add(key.slice(prefix.length));
+    return { messages: [], told: [], forgotten: [] };
+  });
+  return ids;
 }
 
 /** The runbook's own ways get it, when a runbook proposed it. */

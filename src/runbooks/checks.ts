@@ -2,14 +2,14 @@ import { canonicalJson } from '../domain/canonical-json.ts';
 import type { Check, CheckCatalog, CheckId } from '../domain/check.ts';
 import { CodedError } from '../domain/coded-error.ts';
 import type { ErrorCode } from '../domain/error-codes.ts';
+import { excerpt } from '../domain/excerpt.ts';
 import type { JsonObject, JsonValue } from '../domain/json.ts';
 import type { Mistake, Place } from '../domain/mistake.ts';
 import type { RequestedCheck } from '../domain/runbook.ts';
 import { suggest } from '../domain/suggest.ts';
-import { excerpt } from './excerpt.ts';
 import { mistakesFrom } from './issues.ts';
 import { asJsonObject, exampleOf, isJsonObject, paramKeys } from './params-schema.ts';
-import type { YamlTree } from './yaml-tree.ts';
+import type { YamlTree } from '../yaml/yaml-tree.ts';
 
 /**
  * What `checks:` asks for, judged against the catalogue: ids, patterns over the checks that need no parameters,

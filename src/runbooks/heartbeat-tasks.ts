@@ -1,7 +1,7 @@
 import { parseDuration, suggestDuration } from '../domain/duration.ts';
+import { excerpt, keyed } from '../domain/excerpt.ts';
 import type { Mistake, Place } from '../domain/mistake.ts';
 import type { HeartbeatTask } from '../domain/runbook.ts';
-import { excerpt, keyed } from './excerpt.ts';
 import { withoutComments } from './heartbeat-comments.ts';
 
 /** A mistake that does not know its file yet. */

@@ -1,10 +1,10 @@
 import type { ParamsIssue } from '../domain/check.ts';
 import { ERROR_CODES, type ErrorCode } from '../domain/error-codes.ts';
-import type { JsonObject, JsonValue } from '../domain/json.ts';
-import type { Mistake, Place } from '../domain/mistake.ts';
+import { excerpt, keyed, othersWords } from '../domain/excerpt.ts';
+import type { Mistake } from '../domain/mistake.ts';
 import { suggest } from '../domain/suggest.ts';
-import { excerpt, keyed, othersWords } from './excerpt.ts';
-import type { YamlTree } from './yaml-tree.ts';
+import { placeOf, writtenAt } from '../yaml/written.ts';
+import type { YamlTree } from '../yaml/yaml-tree.ts';
 
 /** What a schema said, with what is needed to say it to a person. */
 export interface Judged {
@@ -77,26 +77,8 @@ function isCode(value: unknown): value is ErrorCode {
 
 function describe(issue: ParamsIssue, judged: Judged): string {
   const key = issue.path.map(String).join('.');
-  const value = valueAt(judged.tree.value, [...judged.path, ...issue.path]);
+  const value = writtenAt(judged.tree, [...judged.path, ...issue.path]);
   if (key === '') return othersWords(issue.message);
   if (value === undefined) return `"${key}" is missing`;
   return `${keyed(key, value)} is not accepted: ${othersWords(issue.message)}`;
-}
-
-/** The value where there is one, else the key of what it is missing from. */
-function placeOf(tree: YamlTree, path: readonly PropertyKey[]): Place {
-  return valueAt(tree.value, path) === undefined ? tree.keyAt(path.slice(0, -1)) : tree.valueAt(path);
-}
-
-function valueAt(root: JsonObject, path: readonly PropertyKey[]): JsonValue | undefined {
-  let value: JsonValue | undefined = root;
-  for (const step of path) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    value = Array.isArray(value)
-      ? value[Number(step)]
-      : Object.hasOwn(value, step)
-        ? Reflect.get(value, step)
-        : undefined;
-  }
-  return value;
 }

@@ -2,13 +2,13 @@ import { basename, extname } from 'node:path';
 import type { z } from 'zod';
 import type { ActionCatalog } from '../domain/action.ts';
 import type { CheckCatalog } from '../domain/check.ts';
+import { excerpt, keyed, othersWords } from '../domain/excerpt.ts';
 import type { Mistake, Place } from '../domain/mistake.ts';
 import type { AgentBrief, NotifyTarget, Remediation, Runbook } from '../domain/runbook.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import { suggest } from '../domain/suggest.ts';
 import { parseCron } from '../scheduler/cron.ts';
 import { readChecks } from './checks.ts';
-import { excerpt, keyed, othersWords } from './excerpt.ts';
 import { splitFrontMatter } from './front-matter.ts';
 import { readHeartbeat } from './heartbeat-file.ts';
 import { inOrder } from './in-order.ts';
@@ -18,8 +18,9 @@ import { isJsonObject } from './params-schema.ts';
 import type { RunbookSource } from './read.ts';
 import { remedyMistakes } from './remedies.ts';
 import { DEFAULTS, KEYS, nameTrouble, OTHER_WORDS } from './schema.ts';
-import type { YamlTree } from './yaml-tree.ts';
-import { readYaml } from './yaml-tree.ts';
+import { readYaml } from '../yaml/strict-yaml.ts';
+import type { YamlTree } from '../yaml/yaml-tree.ts';
+import { YAML_RULES } from './yaml.ts';
 
 /**
  * A file's text as a runbook, or everything that is wrong with it. Never throws for what a person wrote.
@@ -84,7 +85,10 @@ async function fromYaml(
   actions: ActionCatalog | null,
   from: Written,
 ): Promise<LoadedRunbook> {
-  const { tree, mistakes: complaints } = readYaml({ file: source.path, text: from.yaml, firstLine: from.firstLine });
+  const { tree, mistakes: complaints } = readYaml(
+    { file: source.path, text: from.yaml, firstLine: from.firstLine },
+    YAML_RULES,
+  );
   if (tree === null) return { runbook: null, mistakes: complaints, written: new Map() };
   const file = new RunbookFile(source.path, tree, from.form);
   file.refuseUnknownKeys();

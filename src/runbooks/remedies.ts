@@ -1,10 +1,10 @@
 import type { Action, ActionCatalog } from '../domain/action.ts';
 import { CodedError } from '../domain/coded-error.ts';
+import { excerpt } from '../domain/excerpt.ts';
 import type { Mistake, Place } from '../domain/mistake.ts';
 import type { Remediation } from '../domain/runbook.ts';
 import { suggest } from '../domain/suggest.ts';
-import { excerpt } from './excerpt.ts';
-import type { YamlTree } from './yaml-tree.ts';
+import type { YamlTree } from '../yaml/yaml-tree.ts';
 
 /** What is wrong with the actions that a runbook proposes: one that there is not, or parameters that it does not take. */
 export async function remedyMistakes(

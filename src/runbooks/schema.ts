@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { parseDuration, suggestDuration } from '../domain/duration.ts';
+import { excerpt, keyed } from '../domain/excerpt.ts';
 import type { Mistake } from '../domain/mistake.ts';
 import { WEEKDAYS } from '../domain/schedule.ts';
 import { SEVERITIES } from '../domain/severity.ts';
 import { suggest } from '../domain/suggest.ts';
 import { MINUTES_IN_A_DAY, parseTimeOfDay } from '../domain/time-of-day.ts';
-import { excerpt, keyed } from './excerpt.ts';
 import { isZone, nearestZone } from './time-zone.ts';
 
 /** What a file that says nothing gets. */

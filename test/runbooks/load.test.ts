@@ -331,3 +331,14 @@ test('what a library says of a value is told on one printable line without the v
   expect(said).toMatch(/^RUNBOOK_YAML_INVALID 1:\d+ not YAML: Block scalar header includes extra characters: \|…/);
   expect(said).not.toContain('\u0007');
 });
+
+test('a runbook may use an alias, and is refused where its YAML is more than plain data, in words about runbooks', async () => {
+  expect((await load('name: &n a\nchecks: [host/disk]\ninstructions: *n\n')).runbook?.instructions).toBe('a');
+  expect(await mistakesOf('name: !x a\n')).toEqual([
+    'RUNBOOK_YAML_REFUSED 1:7 the tag "!x" is not accepted; a runbook is plain data',
+  ]);
+  expect(await mistakesOf('name: a\nname: b\n')).toEqual(['RUNBOOK_KEY_DUPLICATE 2:1 the key "name" is written twice']);
+  expect(await mistakesOf('# nothing\n')).toEqual([
+    'RUNBOOK_YAML_INVALID 1:1 there is nothing here; a runbook is a map of keys such as "checks:"',
+  ]);
+});

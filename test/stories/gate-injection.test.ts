@@ -141,7 +141,11 @@ async function kept(house: GateHouse, plan: Plan): Promise<string> {
   const rows = ['plans', 'audit', 'policy_uses', 'meta', 'pins'].map((table) =>
     JSON.stringify(house.gate.database.sqlite.prepare(`SELECT * FROM ${table}`).all()),
   );
-  return [...rows, everythingShown(plan), JSON.stringify(planDocument(plan, { environment: null, broughtBy: null }))].join('\n');
+  return [
+    ...rows,
+    everythingShown(plan),
+    JSON.stringify(planDocument(plan, { environment: null, broughtBy: null })),
+  ].join('\n');
 }
 
 describe('a secret that the target says', () => {

@@ -1,5 +1,6 @@
 import type { ActionRef } from '../../domain/action.ts';
 import type { ErrorCode } from '../../domain/error-codes.ts';
+import { excerpt } from '../../domain/excerpt.ts';
 import type { Mistake } from '../../domain/mistake.ts';
 import type { Policy, PolicyRule } from '../../domain/policy.ts';
 import { suggest } from '../../domain/suggest.ts';
@@ -7,7 +8,6 @@ import { covers } from './covers.ts';
 import { instantWords } from './instant.ts';
 import type { LoadedPolicy } from './load.ts';
 import { isAction } from './pattern.ts';
-import { quote } from './quote.ts';
 import { runPolicyTests } from './test.ts';
 
 /** What a policy is looked at with. */
@@ -161,7 +161,7 @@ function unknownActions({ match }: PolicyRule, ids: readonly string[]): Remark[]
       const near = suggest(written, ids);
       return {
         code: 'POLICY_ACTION_UNKNOWN',
-        message: `is on ${quote(written)}, and there is no such action${near === null ? '' : `; did you mean "${near}"?`}`,
+        message: `is on ${excerpt(written)}, and there is no such action${near === null ? '' : `; did you mean "${near}"?`}`,
       };
     });
 }

@@ -4,10 +4,12 @@ import { printable } from '../../domain/printable.ts';
 import type { Mistake, Place } from '../../domain/mistake.ts';
 import type { Policy, PolicyRule, PolicyWindow } from '../../domain/policy.ts';
 import { WEEKDAYS } from '../../domain/schedule.ts';
+import { readYaml } from '../../yaml/strict-yaml.ts';
+import type { YamlTree } from '../../yaml/yaml-tree.ts';
 import { mistakesFrom } from './mistakes.ts';
 import { GIVEN_STEP, type PolicyFile, policySchema } from './schema.ts';
 import { ownAt } from './values.ts';
-import { type PolicyTree, readPolicyYaml } from './yaml.ts';
+import { YAML_RULES } from './yaml.ts';
 
 /** A policy's file as it was read. `digest` is over its bytes; it is taken as given. */
 export interface PolicySource {
@@ -51,7 +53,7 @@ export function loadPolicy({ path, text, digest }: PolicySource): LoadedPolicy {
   }
   const hidden = firstHidden(text);
   if (hidden !== null) return refused([{ ...hidden, where: { file: path, ...hidden.where } }]);
-  const { tree, mistakes } = readPolicyYaml(path, text);
+  const { tree, mistakes } = readYaml({ file: path, text, firstLine: 1 }, YAML_RULES);
   if (tree === null) return refused(mistakes);
   const parsed = policySchema.safeParse(tree.value);
   if (!parsed.success) return refused(mistakesFrom(parsed.error.issues, tree, path));
@@ -94,7 +96,7 @@ function byPlace(a: Mistake, b: Mistake): number {
   return a.where.line - b.where.line || a.where.column - b.where.column;
 }
 
-function policyOf(file: PolicyFile, digest: Digest, tree: PolicyTree): Policy {
+function policyOf(file: PolicyFile, digest: Digest, tree: YamlTree): Policy {
   const { given, tests } = tree.value;
   return {
     name: file.policy,

@@ -1,14 +1,15 @@
 import * as z from 'zod';
+import { excerpt, othersWords } from '../../domain/excerpt.ts';
 import type { JsonObject, JsonValue } from '../../domain/json.ts';
 import type { Mistake, Place } from '../../domain/mistake.ts';
 import { suggest } from '../../domain/suggest.ts';
+import { placeOf, writtenAt } from '../../yaml/written.ts';
+import type { YamlTree } from '../../yaml/yaml-tree.ts';
 import { policyJsonSchema } from './json-schema.ts';
-import { quote, othersWords } from './quote.ts';
 import { codeOf } from './schema.ts';
-import type { PolicyTree } from './yaml.ts';
 
 /** What the schema has against a policy, at the keys and values it is about. */
-export function mistakesFrom(issues: readonly z.core.$ZodIssue[], tree: PolicyTree, file: string): Mistake[] {
+export function mistakesFrom(issues: readonly z.core.$ZodIssue[], tree: YamlTree, file: string): Mistake[] {
   const at = (code: Mistake['code'], place: Place, message: string): Mistake => ({
     level: 'error',
     code,
@@ -26,7 +27,7 @@ export function mistakesFrom(issues: readonly z.core.$ZodIssue[], tree: PolicyTr
           at(
             'POLICY_KEY_UNKNOWN',
             tree.keyAt([...issue.path, key]),
-            `${quote(key)} is not a key here${advice(key, known)}`,
+            `${excerpt(key)} is not a key here${advice(key, known)}`,
           ),
         );
       }
@@ -35,18 +36,18 @@ export function mistakesFrom(issues: readonly z.core.$ZodIssue[], tree: PolicyTr
           at(
             'POLICY_PATH_INVALID',
             tree.keyAt(issue.path),
-            `${quote(String(issue.path.at(-1)))}: ${othersWords(issue.issues[0]?.message ?? issue.message)}`,
+            `${excerpt(String(issue.path.at(-1)))}: ${othersWords(issue.issues[0]?.message ?? issue.message)}`,
           ),
         ];
-      return [at(codeOf(issue), placeOf(issue.path, tree), words(issue, tree))];
+      return [at(codeOf(issue), placeOf(tree, issue.path), words(issue, tree))];
     });
 }
 
 /** Of "this, or a list of this" what was meant is plain from what is written: the issues of that half. */
-function meant(issue: z.core.$ZodIssue, tree: PolicyTree): z.core.$ZodIssue[] {
+function meant(issue: z.core.$ZodIssue, tree: YamlTree): z.core.$ZodIssue[] {
   if (issue.code !== 'invalid_union') return [issue];
   const [single = [], many] = issue.errors;
-  const half = Array.isArray(valueAt(tree.value, issue.path)) ? many : single;
+  const half = Array.isArray(writtenAt(tree, issue.path)) ? many : single;
   // A union of plain kinds says in its own words what it takes.
   if (half === undefined || half.length === 0 || !isOneOrMore(issue)) return [issue];
   return half.flatMap((inner) => meant({ ...inner, path: [...issue.path, ...inner.path] }, tree));
@@ -57,16 +58,15 @@ function isOneOrMore({ errors }: z.core.$ZodIssueInvalidUnion): boolean {
 }
 
 /** Without the places in lists for which one value stands. */
-function asWritten(path: readonly PropertyKey[], tree: PolicyTree): PropertyKey[] {
+function asWritten(path: readonly PropertyKey[], tree: YamlTree): PropertyKey[] {
   const written: PropertyKey[] = [];
-  for (const step of path)
-    if (typeof step !== 'number' || Array.isArray(valueAt(tree.value, written))) written.push(step);
+  for (const step of path) if (typeof step !== 'number' || Array.isArray(writtenAt(tree, written))) written.push(step);
   return written;
 }
 
-function words(issue: z.core.$ZodIssue, tree: PolicyTree): string {
+function words(issue: z.core.$ZodIssue, tree: YamlTree): string {
   const key = issue.path.map(String).join('.');
-  const value = valueAt(tree.value, issue.path);
+  const value = writtenAt(tree, issue.path);
   const said = othersWords(issue.message);
   // What our own checks say is a sentence; what the library says is of the value before it.
   if (issue.code === 'custom' || (issue.code === 'too_small' && issue.origin === 'array')) return said;
@@ -79,27 +79,13 @@ function words(issue: z.core.$ZodIssue, tree: PolicyTree): string {
 }
 
 function keyed(key: string, value: JsonValue): string {
-  return `${quote(value)} for ${quote(key)}`;
+  return `${excerpt(value)} for ${excerpt(key)}`;
 }
 
 function advice(key: string, known: readonly string[]): string {
   const near = suggest(key, known);
   if (near !== null) return `; did you mean "${near}"?`;
   return known.length === 0 ? '' : `; there are ${known.join(', ')}`;
-}
-
-/** The value where there is one, else the key of what it is missing from. */
-function placeOf(path: readonly PropertyKey[], tree: PolicyTree): Place {
-  return valueAt(tree.value, path) === undefined ? tree.keyAt(path.slice(0, -1)) : tree.valueAt(path);
-}
-
-function valueAt(root: JsonValue, path: readonly PropertyKey[]): JsonValue | undefined {
-  let value: JsonValue | undefined = root;
-  for (const step of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
-    value = Reflect.get(value, step);
-  }
-  return value;
 }
 
 /** The keys that a map takes, out of the schema itself, so that advice and schema can not part. */

@@ -2,12 +2,12 @@ import * as z from 'zod';
 import { RISKS } from '../../domain/action.ts';
 import type { ActorKind } from '../../domain/actor.ts';
 import type { ErrorCode } from '../../domain/error-codes.ts';
+import { excerpt } from '../../domain/excerpt.ts';
 import { WEEKDAYS } from '../../domain/schedule.ts';
 import { MINUTES_IN_A_DAY, parseTimeOfDay } from '../../domain/time-of-day.ts';
 import { suggest } from '../../domain/suggest.ts';
 import { parseEndOfDay, parseInstant } from './instant.ts';
 import { PATH } from './path.ts';
-import { quote } from './quote.ts';
 import { isZone } from './wall-clock.ts';
 
 const ACTOR_KINDS = ['operator', 'runbook', 'ci', 'model', 'mcp', 'holdfast'] as const satisfies readonly ActorKind[];
@@ -62,7 +62,7 @@ const instant = z.string().transform((written, context) => {
     at ??
     refuse(
       context,
-      `${quote(written)} is not an instant; write it like 2026-11-24T10:00:00+01:00, with its offset or Z`,
+      `${excerpt(written)} is not an instant; write it like 2026-11-24T10:00:00+01:00, with its offset or Z`,
     )
   );
 });
@@ -73,7 +73,7 @@ const expires = z.string().transform((written, context) => {
     at ??
     refuse(
       context,
-      `${quote(written)} is neither a date such as 2027-02-01 nor an instant such as 2027-02-01T12:00:00Z`,
+      `${excerpt(written)} is neither a date such as 2027-02-01 nor an instant such as 2027-02-01T12:00:00Z`,
     )
   );
 });
@@ -145,7 +145,7 @@ const path = z
   .regex(PATH, 'it is no path: those are after.<field>, before.<field>, params.<name>, cost.monthly and steps');
 
 const timezone = z.string().refine(isZone, {
-  error: ({ input }) => `${quote(input)} is not an IANA time zone${nearZone(input)}`,
+  error: ({ input }) => `${excerpt(input)} is not an IANA time zone${nearZone(input)}`,
   params: { code: 'POLICY_TIMEZONE_UNKNOWN' },
 });
 
@@ -157,7 +157,7 @@ function nearZone(written: unknown): string {
 
 function timeOfDay(latest: number) {
   return z.string().refine((written) => (parseTimeOfDay(written) ?? Number.POSITIVE_INFINITY) <= latest, {
-    error: ({ input }) => `${quote(input)} is not a time of day; write HH:MM in quotes, such as "09:00"`,
+    error: ({ input }) => `${excerpt(input)} is not a time of day; write HH:MM in quotes, such as "09:00"`,
     params: { code: 'POLICY_WINDOW_INVALID' },
   });
 }
@@ -198,7 +198,7 @@ const limit = z
       .string()
       .refine((of) => of === 'applies' || PATH.test(of), {
         error: ({ input }) =>
-          `${quote(input)} can not be counted: write applies, steps, cost.monthly, or a path such as after.replicas`,
+          `${excerpt(input)} can not be counted: write applies, steps, cost.monthly, or a path such as after.replicas`,
         params: { code: 'POLICY_PATH_INVALID' },
       })
       .describe('applies, steps, cost.monthly, or a path whose absolute values are summed over the steps.'),
@@ -347,7 +347,7 @@ export const policySchema = z
         context.addIssue({
           code: 'custom',
           path: [...place],
-          message: `there is no rule ${quote(id)}${near === null ? '' : `; did you mean "${near}"?`}`,
+          message: `there is no rule ${excerpt(id)}${near === null ? '' : `; did you mean "${near}"?`}`,
           params: { code: 'POLICY_TEST_INVALID' },
         });
       };

@@ -1,4 +1,4 @@
-import { printable, printableStart } from '../domain/printable.ts';
+import { printable, printableStart } from './printable.ts';
 
 /** How much of an offending value a message shows. */
 const LONGEST = 48;
