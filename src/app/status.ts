@@ -27,6 +27,7 @@ export async function status(app: StatefulApp): Promise<Status> {
     (await queue.list(state, MANY)).length;
   return {
     up: owner === null ? null : { pid: owner.pid, since: owner.since },
+    instance: app.stateDir.instance,
     zone: machineZone(),
     database: { path: app.stateDir.database, bytes: databaseBytes(app.database) },
     runbooks: await Promise.all(runbooks.map((runbook) => statusOf(app, runbook, states.get(runbook.name)))),

@@ -180,6 +180,7 @@ export const statusSchema = z
       .strictObject({ pid: z.int(), since: z.iso.datetime() })
       .nullable()
       .describe('The `holdfast up` of this state directory; null when none runs'),
+    instance: z.string().describe('Id of this installation: what a plan is exported for'),
     zone: z.string().describe('Zone of this machine'),
     database: z.strictObject({ path: z.string(), bytes: z.int() }),
     runbooks: z.array(

@@ -2,9 +2,10 @@ import type { Status } from '../domain/status.ts';
 import { time } from './time.ts';
 
 /** The status as every door shows it: `holdfast/status/v1`. */
-export function statusDocument({ up, zone, database, runbooks, findings, jobs, plans, held }: Status) {
+export function statusDocument({ up, instance, zone, database, runbooks, findings, jobs, plans, held }: Status) {
   return {
     up: up === null ? null : { pid: up.pid, since: time(up.since) },
+    instance,
     zone,
     database,
     runbooks: runbooks.map(({ name, schedule, paused, next, lastRun }) => ({

@@ -5,6 +5,8 @@ import type { Severity } from './severity.ts';
 export interface Status {
   /** The `up` of this state directory; null when none runs. */
   readonly up: { readonly pid: number; readonly since: number } | null;
+  /** Random id of this installation: what a plan is exported for. */
+  readonly instance: string;
   readonly zone: string;
   readonly database: { readonly path: string; readonly bytes: number };
   readonly runbooks: readonly RunbookStatus[];

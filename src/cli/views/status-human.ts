@@ -26,6 +26,7 @@ export function statusHuman(status: Status, now: number, columns: number, style:
     line('Findings', open.length === 0 ? 'none open' : open.join(', ')),
     line('Plans', plansWords(status, style)),
     line('Jobs', `${jobs.waiting} waiting, ${jobs.claimed} in hand, ${jobs.dead} dead`),
+    line('Instance', status.instance),
     line('Database', `${database.path}, ${(database.bytes / 1024 / 1024).toFixed(1)} MiB`),
     '',
     status.runbooks.length === 0
