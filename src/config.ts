@@ -39,6 +39,15 @@ export const configSchema = z
       })
       .prefault({}),
     notify: notifyConfigSchema.prefault({}),
+    inventory: z
+      .strictObject({
+        files: z
+          .array(z.string().regex(/^(?:\/|[A-Za-z]:[\\/])/, { error: 'write the whole path' }))
+          .max(1000)
+          .describe('Files that a baseline knows by their digests: that one of them changed is drift')
+          .default([]),
+      })
+      .prefault({}),
     environments: environmentsConfigSchema.default({}),
     host: hostConfigSchema.prefault({}),
     approvals: approvalsConfigSchema.prefault({}),

@@ -40,6 +40,7 @@ test.each([
   ['findings: {}\nfindngs: {}', ':2:1 there is no key "findngs"; did you mean "findings"?'],
   ['findings:\n  resolveAftr: 2', ':2:3 there is no key "resolveAftr"; did you mean "resolveAfter"?'],
   ['findings:\n  resolveAfter: many', ':2:17 findings.resolveAfter: Invalid input: expected number, received string'],
+  ['inventory: { files: [etc/passwd] }', ':1:22 inventory.files.0: write the whole path'],
   ['findings: {}\nfindings: {}', ':2:1 the key "findings" is written twice'],
   ['runbooks: !!js/function y', ':1:11 the tag "!!js/function" is not accepted; a configuration is plain data'],
   ['runbooks: []\n---\nrunbooks: []', ':2:1 a second YAML document begins here; one file holds one configuration'],

@@ -2,8 +2,10 @@ import { checkCatalog } from '../checks/catalog.ts';
 import { loadConfig, type Config } from '../config.ts';
 import type { CheckCatalog } from '../domain/check.ts';
 import { CodedError } from '../domain/coded-error.ts';
+import type { InventoryCatalog } from '../domain/inventory.ts';
 import type { ProviderDeps } from '../domain/provider-deps.ts';
 import type { Redactor } from '../domain/redaction/redacted.ts';
+import { inventoryCatalog } from '../inventory/catalog.ts';
 import { openReaders, type Readers } from '../providers/catalog.ts';
 import { auditLog, type Audit } from '../store/audit.ts';
 import { openDatabase, openMemory, type Database } from '../store/database.ts';
@@ -20,6 +22,8 @@ export interface App {
   readonly places: Places;
   readonly config: Config;
   readonly catalog: CheckCatalog;
+  /** The sources of facts that a baseline is compared with. */
+  readonly inventory: InventoryCatalog;
   readonly redactor: Redactor;
 }
 
@@ -45,6 +49,7 @@ export function openStateless(surroundings: Surroundings, options: PlaceOptions)
     places,
     config: loadConfig(places.configFile),
     catalog: checkCatalog,
+    inventory: inventoryCatalog,
     redactor: openRedactor(surroundings, null),
   };
 }
@@ -97,6 +102,7 @@ function open(
     places,
     config,
     catalog: checkCatalog,
+    inventory: inventoryCatalog,
     redactor,
     stateDir,
     database,

@@ -6,6 +6,7 @@ import { verifyAudit } from '../store/audit-verify.ts';
 import { openStateDir } from '../store/state-dir.ts';
 import { loadAll } from './load-runbooks.ts';
 import { openStateless, type App } from './app.ts';
+import { idleWords, muteRulesInShort } from './mute-rules.ts';
 import { placesOf, type PlaceOptions, type Places } from './places.ts';
 import { openRedactor } from './redactor.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -35,6 +36,7 @@ export async function diagnose(surroundings: Surroundings, options: PlaceOptions
     attempt('audit log', () => auditLogNow(places)),
     attempt('approvals', () => approvals(places)),
     attempt('redaction', () => redaction(surroundings)),
+    attempt('mute rules', () => muteRules(surroundings, options)),
     await runbooks(surroundings, options),
   ];
 }
@@ -121,6 +123,21 @@ function approvals({ configFile }: Places): Omit<Diagnosis, 'part'> {
   ].join('; ');
   if (!allowNonInteractive) return { state: 'ok', said, next: null };
   return { state: 'warning', said, next: 'turn approvals.allowNonInteractive off where an agent has a shell of yours' };
+}
+
+/** Rules that do nothing any more: they mean that somebody forgot them, or that a pattern has a slip. */
+function muteRules(surroundings: Surroundings, options: PlaceOptions): Omit<Diagnosis, 'part'> {
+  const app = tryOpen(surroundings, options);
+  if (app === null) return { state: 'warning', said: 'not looked at: the configuration has a mistake', next: null };
+  const store = openDatabase(openStateDir(app.places.stateDir).database);
+  try {
+    const { rules, expired, unused, noEnvironment } = muteRulesInShort({ ...app, database: store });
+    const idle = idleWords({ expired, unused, noEnvironment });
+    if (idle === null) return { state: 'ok', said: rules === 0 ? 'none' : `${rules} in use`, next: null };
+    return { state: 'warning', said: idle, next: '`holdfast findings mute-rule list` shows them' };
+  } finally {
+    store.close();
+  }
 }
 
 /** Masks a made-up token, to see that redaction works in this process. */

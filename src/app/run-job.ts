@@ -122,6 +122,8 @@ function rememberTasks(app: StatefulApp, runbook: Runbook): void {
 }
 
 function logReport(log: Log, run: Run): void {
+  for (const { id, note } of run.checks)
+    if (note !== undefined) log('info', 'note', `${run.runbook}: ${note}`, { runbook: run.runbook, check: id });
   const tally = (standing: string): number => run.findings.filter((finding) => finding.standing === standing).length;
   const unknown = run.checks.filter((check) => check.outcome === 'unknown' || check.hidden.length > 0).length;
   const counts = {

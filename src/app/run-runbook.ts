@@ -6,6 +6,9 @@ import { carryOut, type CarriedOut, type Occasion } from '../scheduler/run.ts';
 import { createLedger } from '../store/ledger.ts';
 import { takeLock, type Lock } from '../store/lock.ts';
 import type { StatefulApp } from './app.ts';
+import { watchDrift } from './drift.ts';
+import { DRIFT_CHECK, DRIFT_PROVIDER } from './drift-check.ts';
+import { notingMatches, openMuting } from './muting.ts';
 import { NO_REMEDIES, proposeRemedies, type Remedies } from './remedies.ts';
 
 export interface RunOptions {
@@ -14,6 +17,8 @@ export interface RunOptions {
   /** Another run of this runbook is in progress: this one waits for it. */
   onWait(runbook: string): void;
 }
+
+const EXACT = new Set([DRIFT_CHECK]);
 
 const LOCK_POLL_MS = 200;
 /** Beyond the other run's own limit, how long to wait for it to write its report. */
@@ -54,23 +59,28 @@ export async function underLock<T>(
   }
 }
 
-/** Carries out a run with this app's checks and readers. Whoever calls holds the runbook's lock. */
-export function carryOutNow(
+/**
+ * Carries out a run with this app's checks and readers; its report is under the mute rules. Whoever calls holds the
+ * runbook's lock.
+ */
+export async function carryOutNow(
   app: StatefulApp,
   runbook: Runbook,
   options: Pick<RunOptions, 'signal' | 'onProgress'> & { readonly occasion: Occasion; readonly ledger: RunLedger },
 ): Promise<CarriedOut> {
-  return carryOut(runbook, options.occasion, {
-    catalog: app.catalog,
-    readerOf: (provider) => app.readers.of(provider),
-    ledger: options.ledger,
+  const watched = watchDrift(app, runbook, notingMatches(app, options.ledger));
+  const done = await carryOut(watched.runbook, options.occasion, {
+    catalog: watched.catalog,
+    readerOf: async (provider) => (provider === DRIFT_PROVIDER ? null : app.readers.of(provider)),
+    ledger: watched.ledger,
     redactor: app.redactor,
     clock: app.surroundings.clock,
     random: app.surroundings.random,
-    rules: { resolveAfter: app.config.findings.resolveAfter },
+    rules: { resolveAfter: app.config.findings.resolveAfter, exact: EXACT },
     signal: options.signal,
     onProgress: options.onProgress,
   });
+  return { ...done, report: { ...done.report, findings: done.report.findings.map(openMuting(app)) } };
 }
 
 async function waitForLock(

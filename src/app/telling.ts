@@ -16,6 +16,7 @@ import { jobsTable } from '../store/jobs.ts';
 import { createNotificationBook } from '../store/notifications.ts';
 import type { StatefulApp } from './app.ts';
 import type { Log } from './log-entry.ts';
+import { mutedBook } from './muting.ts';
 import type { Registry } from './registry.ts';
 import { machineZone } from './timetable.ts';
 
@@ -53,7 +54,7 @@ export function openTelling(
   const config = app.config.notify;
   const deps = { env, home, platform, clock, redactor, terminal: options.terminal };
   const jobs = jobsTable(database);
-  const book = createNotificationBook(database);
+  const book = mutedBook(app, createNotificationBook(database));
   const telling = createTelling({
     config,
     notifiers: openNotifiers(config, deps),

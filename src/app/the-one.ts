@@ -2,7 +2,7 @@ import { CodedError } from '../domain/coded-error.ts';
 
 /** The only thing that an id or its prefix fits: NOT_FOUND when there is none, AMBIGUOUS when there are several. */
 export function theOne<T extends { readonly id: string }>(
-  noun: 'finding' | 'run' | 'plan' | 'audit entry',
+  noun: 'finding' | 'run' | 'plan' | 'audit entry' | 'mute rule',
   id: string,
   found: readonly T[],
 ): T {
@@ -30,4 +30,5 @@ const LISTED = {
   run: 'holdfast runs lists them',
   plan: '`holdfast plan list --all` lists them',
   'audit entry': '`holdfast audit list` lists them',
+  'mute rule': '`holdfast findings mute-rule list` lists them',
 } as const;

@@ -3,11 +3,31 @@ import { CodedError } from '../domain/coded-error.ts';
 
 /** One line per check, sorted. Nothing is imported before it is asked for: `--help` must not pay for zod. */
 const CHECKS: Readonly<Record<CheckId, () => Promise<{ readonly check: Check }>>> = {
+  'docker/containers': () => import('./docker/containers.ts'),
+  'host/certificate-files': () => import('./host/certificate-files.ts'),
   'host/disk': () => import('./host/disk.ts'),
+  'host/disk-health': () => import('./host/disk-health.ts'),
   'host/file-age': () => import('./host/file-age.ts'),
+  'host/file-descriptors': () => import('./host/file-descriptors.ts'),
   'host/load': () => import('./host/load.ts'),
+  'host/log-patterns': () => import('./host/log-patterns.ts'),
   'host/memory': () => import('./host/memory.ts'),
+  'host/oom-kills': () => import('./host/oom-kills.ts'),
+  'host/package-updates': () => import('./host/package-updates.ts'),
+  'host/processes': () => import('./host/processes.ts'),
+  'host/reboot-pending': () => import('./host/reboot-pending.ts'),
+  'host/systemd-units': () => import('./host/systemd-units.ts'),
+  'host/temperature': () => import('./host/temperature.ts'),
+  'host/time-sync': () => import('./host/time-sync.ts'),
+  'net/banner': () => import('./net/banner.ts'),
+  'net/dns': () => import('./net/dns.ts'),
+  'net/domain-expiry': () => import('./net/domain-expiry.ts'),
   'net/http': () => import('./net/http.ts'),
+  'net/mysql': () => import('./net/mysql.ts'),
+  'net/postgres': () => import('./net/postgres.ts'),
+  'net/redis': () => import('./net/redis.ts'),
+  'net/security-headers': () => import('./net/security-headers.ts'),
+  'net/tcp': () => import('./net/tcp.ts'),
   'net/tls': () => import('./net/tls.ts'),
 };
 

@@ -3,7 +3,7 @@ import type { Surroundings } from '../app/surroundings.ts';
 import type { Severity } from '../domain/severity.ts';
 import type { Terminal } from './terminal.ts';
 
-export const OUTPUTS = ['human', 'json', 'ndjson', 'markdown', 'junit'] as const;
+export const OUTPUTS = ['human', 'json', 'ndjson', 'markdown', 'junit', 'sarif', 'prometheus'] as const;
 export type Output = (typeof OUTPUTS)[number];
 
 /** What every command gets: the world outside, and the options that all commands share. */
@@ -52,6 +52,11 @@ export function say(door: Door, app: Pick<App, 'redactor'>, text: string): void 
 
 /** One document on stdout, as `holdfast/<noun>/v1`. */
 export function printDocument(door: Door, app: Pick<App, 'redactor'>, noun: string, document: object): void {
-  door.terminal.out(app.redactor.json({ schema: `holdfast/${noun}/v1`, ...document }));
+  printJson(door, app, { schema: `holdfast/${noun}/v1`, ...document });
+}
+
+/** An object on stdout, its strings redacted one by one: text as a whole would lose its digests. */
+export function printJson(door: Door, app: Pick<App, 'redactor'>, document: object): void {
+  door.terminal.out(app.redactor.json(document));
   print(door, app, '\n');
 }

@@ -73,6 +73,12 @@ async function commandOf(name: CommandName): Promise<Command> {
       return (await import('./commands/findings.ts')).findingsUnmute;
     case 'findings ack':
       return (await import('./commands/findings.ts')).findingsAck;
+    case 'findings mute-rule add':
+      return (await import('./commands/mute-rule.ts')).muteRuleAdd;
+    case 'findings mute-rule list':
+      return (await import('./commands/mute-rule.ts')).muteRuleList;
+    case 'findings mute-rule remove':
+      return (await import('./commands/mute-rule.ts')).muteRuleRemove;
     case 'checks list':
       return (await import('./commands/checks.ts')).checksList;
     case 'checks show':
@@ -155,6 +161,14 @@ async function commandOf(name: CommandName): Promise<Command> {
       return (await import('./commands/policy.ts')).policyTrust;
     case 'policy untrust':
       return (await import('./commands/policy.ts')).policyUntrust;
+    case 'baseline show':
+      return (await import('./commands/baseline.ts')).baselineShow;
+    case 'baseline diff':
+      return (await import('./commands/baseline.ts')).baselineDiff;
+    case 'baseline accept':
+      return (await import('./commands/baseline.ts')).baselineAccept;
+    case 'baseline history':
+      return (await import('./commands/baseline.ts')).baselineHistoryShow;
     case 'doctor':
       return (await import('./commands/doctor.ts')).doctor;
     case 'backup':

@@ -1,6 +1,6 @@
 import type { App } from '../app/app.ts';
 import { CodedError } from '../domain/coded-error.ts';
-import { print, printDocument, type Door } from './door.ts';
+import { print, printDocument, printJson, type Door } from './door.ts';
 
 /** One result in every form it has; a form that is absent is a usage error. */
 export interface Presentation {
@@ -11,6 +11,9 @@ export interface Presentation {
   ndjson?(): readonly [noun: string, documents: readonly object[]];
   markdown?(): string;
   junit?(): string;
+  /** A SARIF log; an object, so that it is redacted before it is text. */
+  sarif?(): object;
+  prometheus?(): string;
 }
 
 /** Prints a result in the form that was asked for with --output. */
@@ -24,10 +27,16 @@ export function present(door: Door, app: Pick<App, 'redactor'>, result: Presenta
     case 'ndjson':
       return printLines(door, app, result);
     case 'markdown':
-    case 'junit': {
+    case 'junit':
+    case 'prometheus': {
       const text = result[output]?.();
       if (text === undefined) throw notThisForm(output);
       return print(door, app, text);
+    }
+    case 'sarif': {
+      const log = result.sarif?.();
+      if (log === undefined) throw notThisForm(output);
+      return printJson(door, app, log);
     }
     default:
       return output satisfies never;

@@ -2,6 +2,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { AUDIT_VERBS } from '../domain/audit.ts';
 import { SEVERITIES } from '../domain/severity.ts';
 import { OUTPUTS, type SharedOptions } from './door.ts';
+import { addMuteRuleCommands } from './mute-rule-program.ts';
+import { addBaselineCommands } from './baseline-program.ts';
 import { addPlanCommands, addPolicyCommands } from './plan-program.ts';
 
 /** What a command does: arguments, its own options, the shared ones; resolves to an exit code. */
@@ -25,6 +27,9 @@ export type CommandName =
   | 'findings mute'
   | 'findings unmute'
   | 'findings ack'
+  | 'findings mute-rule add'
+  | 'findings mute-rule list'
+  | 'findings mute-rule remove'
   | 'checks list'
   | 'checks show'
   | 'checks run'
@@ -66,6 +71,10 @@ export type CommandName =
   | 'audit show'
   | 'audit verify'
   | 'audit export'
+  | 'baseline show'
+  | 'baseline diff'
+  | 'baseline accept'
+  | 'baseline history'
   | 'doctor'
   | 'backup'
   | 'restore'
@@ -178,6 +187,7 @@ Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 findings with 
     'findings ack',
     findings.command('ack').description('acknowledge a finding until it changes').argument('<id>', 'finding id'),
   ).option('--reason <text>', 'a word about it');
+  addMuteRuleCommands(findings, bind);
 
   const checks = program.command('checks').description('the checks there are');
   bind('checks list', checks.command('list', { isDefault: true }).description('list them'));
@@ -257,6 +267,7 @@ Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 findings with 
     audit.command('export').description('write the log to a file that proves itself').argument('<file>', 'a new file'),
   );
 
+  addBaselineCommands(program, bind);
   addPlanCommands(program, bind);
   addPolicyCommands(program, bind);
 

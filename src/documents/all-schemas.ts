@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import { auditEntrySchema, auditExportSchema, auditProofSchema } from './audit-schema.ts';
+import {
+  baselineAcceptedSchema,
+  baselineDiffSchema,
+  baselineHistorySchema,
+  baselineSchema,
+} from './baseline-schema.ts';
 import { findingHistorySchema } from './finding-history-schema.ts';
 import { findingSchema } from './finding-schema.ts';
+import { muteRuleSchema } from './mute-rule-schema.ts';
 import * as small from './small-schemas.ts';
 import { planSchema } from './plan-schema.ts';
 import { runSchema } from './run-schema.ts';
@@ -19,6 +26,8 @@ export const DOCUMENTS = {
   runs: named('runs', z.strictObject({ runs: z.array(runSchema) })),
   finding: named('finding', findingSchema),
   findings: named('findings', z.strictObject({ findings: z.array(findingSchema) })),
+  'mute-rule': named('mute-rule', muteRuleSchema),
+  'mute-rules': named('mute-rules', z.strictObject({ rules: z.array(muteRuleSchema) })),
   'finding-history': named('finding-history', findingHistorySchema),
   check: named('check', small.checkSchema),
   checks: named('checks', z.strictObject({ checks: z.array(small.checkSchema) })),
@@ -48,5 +57,9 @@ export const DOCUMENTS = {
   'audit-entries': named('audit-entries', z.strictObject({ entries: z.array(auditEntrySchema) })),
   'audit-proof': named('audit-proof', auditProofSchema),
   'audit-export': named('audit-export', auditExportSchema),
+  baseline: named('baseline', baselineSchema),
+  'baseline-diff': named('baseline-diff', baselineDiffSchema),
+  'baseline-accepted': named('baseline-accepted', baselineAcceptedSchema),
+  'baseline-history': named('baseline-history', baselineHistorySchema),
   error: z.strictObject({ error: small.errorSchema }).describe('What goes wrong, on stderr'),
 };

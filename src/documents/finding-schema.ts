@@ -28,7 +28,13 @@ export const findingSchema = z
     resolvedBecause: z.enum(['clean', 'not-asked']).nullable(),
     reopened: z.int().nonnegative(),
     flapping: z.boolean(),
-    mute: z.strictObject({ reason: z.string(), until: time }).nullable(),
+    mute: z
+      .strictObject({
+        reason: z.string(),
+        until: time,
+        rule: z.string().nullable().describe('The mute rule that mutes it; null: it was muted by itself'),
+      })
+      .nullable(),
     acknowledgement: z.strictObject({ at: time, reason: z.string().nullable() }).nullable(),
     monthlyCost: z
       .strictObject({ amount: z.number().nullable(), currency: z.string(), per: z.literal('month'), basis: z.string() })

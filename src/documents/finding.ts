@@ -1,4 +1,4 @@
-import { dispositionOf, type Finding } from '../domain/finding.ts';
+import { dispositionOf, muteThatHolds, type Finding } from '../domain/finding.ts';
 import type { FindingDocument } from './finding-schema.ts';
 import { time } from './time.ts';
 
@@ -24,11 +24,18 @@ export function findingDocument(finding: Finding, now: number): FindingDocument 
     resolvedBecause: finding.resolvedBecause,
     reopened: finding.reopened,
     flapping: finding.flapping,
-    mute: finding.mute === null ? null : { reason: finding.mute.reason, until: time(finding.mute.until) },
+    mute: muteOf(finding, now),
     acknowledgement:
       finding.acknowledgement === null
         ? null
         : { at: time(finding.acknowledgement.at), reason: finding.acknowledgement.reason },
     monthlyCost: finding.monthlyCost,
   };
+}
+
+/** What mutes it now; else its own mute that has ended. */
+function muteOf(finding: Finding, now: number): FindingDocument['mute'] {
+  const { mute } = finding;
+  const said = muteThatHolds(finding, now) ?? (mute === null ? null : { ...mute, rule: null });
+  return said === null ? null : { reason: said.reason, until: time(said.until), rule: said.rule };
 }

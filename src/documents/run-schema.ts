@@ -38,6 +38,7 @@ export const runSchema = z
         durationMs: z.int().nonnegative(),
         looked: z.int().nonnegative().describe('How many resources were looked at'),
         hidden: z.array(z.strictObject({ resource: z.string(), name: z.string(), failure })),
+        note: z.string().optional().describe('What it says of its look as a whole'),
       }),
     ),
     findings: z.array(findingSchema).describe('Open findings and those that this run resolved'),

@@ -31,13 +31,14 @@ export function runDocument(
     attempt: run.attempt,
     startedAt: time(run.startedAt),
     durationMs: run.durationMs,
-    checks: run.checks.map(({ id, outcome, failure, durationMs, looked, hidden }) => ({
+    checks: run.checks.map(({ id, outcome, failure, durationMs, looked, hidden, note }) => ({
       id,
       outcome,
       failure,
       durationMs,
       looked,
       hidden: hidden.map(({ resource, name, failure: reason }) => ({ resource, name, failure: reason })),
+      ...(note === undefined ? {} : { note }),
     })),
     findings: seen.map(({ finding }) => findingDocument(finding, now)),
     notLookedAt: seen.filter(({ looked }) => !looked).map(({ finding }) => finding.id),

@@ -21,6 +21,8 @@ export const AUDIT_VERBS = [
   'finding-muted',
   'finding-unmuted',
   'finding-acknowledged',
+  'mute-rule-added',
+  'mute-rule-removed',
   'baseline-accepted',
   'runbook-paused',
   'runbook-resumed',

@@ -121,6 +121,8 @@ export interface Check<Reader = unknown, Params = unknown> {
   readonly timeoutMs: number;
   read(reader: Reader, params: Params, context: ReadContext): Promise<readonly Observation[]>;
   judge(seen: Seen, params: Params, history: History): readonly FindingDraft[];
+  /** One sentence about the look as a whole, for the report; null to say nothing. */
+  summary?(seen: readonly Seen[]): string | null;
   /** What later beats need of this observation (growth, deltas); null to remember nothing. */
   sample?(seen: Seen): JsonObject | null;
 }
@@ -128,6 +130,8 @@ export interface Check<Reader = unknown, Params = unknown> {
 export interface ReadContext {
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** Earlier samples of a resource, newest first: for a read that goes on where the last one ended. */
+  earlier(resource: ResourceId): readonly Sample[];
 }
 
 /** The checks there are, loaded one by one: a catalogue must not cost what it does not use. */

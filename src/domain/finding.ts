@@ -1,10 +1,10 @@
 import type { CheckId, ResourceId } from './check.ts';
 import { digestOf, type Digest } from './digest.ts';
-import type { FindingId } from './id.ts';
+import type { FindingId, MuteRuleId } from './id.ts';
 import type { JsonValue } from './json.ts';
 import type { MonthlyCost } from './money.ts';
 import type { Redacted } from './redaction/redacted.ts';
-import type { Severity } from './severity.ts';
+import { isAtLeast, type Severity } from './severity.ts';
 
 export const STANDINGS = ['new', 'ongoing', 'changed', 'resolved'] as const;
 export type Standing = (typeof STANDINGS)[number];
@@ -47,6 +47,8 @@ export interface Finding {
   /** When it opened and resolved lately: what flapping is told by. */
   readonly turns: readonly number[];
   readonly mute: Mute | null;
+  /** The mute rule that holds for it now; found when it is read (mute-rule.ts), never kept. Absent: none. */
+  readonly mutedBy?: RuleMute;
   readonly acknowledgement: Acknowledgement | null;
 }
 
@@ -60,6 +62,15 @@ export interface Mute {
   readonly reason: Redacted<string>;
   readonly until: number;
   readonly at: number;
+}
+
+/** What a mute rule says of a finding. */
+export interface RuleMute {
+  readonly rule: MuteRuleId;
+  readonly reason: Redacted<string>;
+  readonly until: number;
+  /** What is worse is not muted by it. */
+  readonly upTo: Severity;
 }
 
 export interface Acknowledgement {
@@ -82,6 +93,17 @@ export function findingKey(
 
 /** A mute ends by itself; an acknowledgement ends when the finding changes or is resolved. */
 export function dispositionOf(finding: Finding, now: number): Disposition {
-  if (finding.mute !== null && finding.mute.until > now) return 'muted';
+  if (muteThatHolds(finding, now) !== null) return 'muted';
   return finding.acknowledgement === null ? 'none' : 'acknowledged';
+}
+
+/** What mutes a finding: its own mute (`rule` is null), else a mute rule; null: nothing does. */
+export function muteThatHolds(
+  { mute, mutedBy, severity }: Pick<Finding, 'mute' | 'mutedBy' | 'severity'>,
+  now: number,
+): { readonly reason: Redacted<string>; readonly until: number; readonly rule: MuteRuleId | null } | null {
+  if (mute !== null && mute.until > now) return { reason: mute.reason, until: mute.until, rule: null };
+  if (mutedBy === undefined || mutedBy.until <= now || !isAtLeast(mutedBy.upTo, severity)) return null;
+  const { rule, reason, until } = mutedBy;
+  return { reason, until, rule };
 }

@@ -10,6 +10,7 @@ export type NotificationId = `n-${string}`;
 export type PlanId = `p-${string}`;
 export type GrantId = `g-${string}`;
 export type AuditId = `a-${string}`;
+export type MuteRuleId = `m-${string}`;
 
 /** A source of random bytes, handed in. */
 export type Random = (size: number) => Uint8Array;
@@ -32,6 +33,10 @@ export function newGrantId(random: Random): GrantId {
 
 export function newAuditId(random: Random): AuditId {
   return `a-${base32(random(8))}`;
+}
+
+export function newMuteRuleId(random: Random): MuteRuleId {
+  return `m-${base32(random(8))}`;
 }
 
 /** The finding's id is the first 60 bits of its key. */

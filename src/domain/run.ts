@@ -57,6 +57,8 @@ export interface RunCheck {
   readonly looked: number;
   /** Resources that could not be looked at, though the check as a whole could. */
   readonly hidden: readonly HiddenResource[];
+  /** What the check says of its look as a whole, where it says anything. */
+  readonly note?: Redacted<string>;
 }
 
 export interface HiddenResource {

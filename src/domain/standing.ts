@@ -31,6 +31,8 @@ export interface Drafted {
 export interface StandingRules {
   /** Clean full observations until a finding is resolved. */
   readonly resolveAfter: number;
+  /** Checks that compare with what was accepted instead of measuring: one clean look is enough. */
+  readonly exact?: ReadonlySet<CheckId>;
 }
 
 /** A finding flaps when it turned (opened or resolved) this often within FLAP_WINDOW_MS. */
@@ -194,7 +196,8 @@ function isHidden(finding: Finding, sighting: Sighting): boolean {
 
 function seenClean(finding: Finding, now: number, rules: StandingRules): Step {
   const cleanStreak = finding.cleanStreak + 1;
-  const needed = finding.flapping ? rules.resolveAfter * FLAP_PATIENCE : rules.resolveAfter;
+  const resolveAfter = rules.exact?.has(finding.check) === true ? 1 : rules.resolveAfter;
+  const needed = finding.flapping ? resolveAfter * FLAP_PATIENCE : resolveAfter;
   if (cleanStreak >= needed) return resolve({ ...finding, cleanStreak }, now, 'clean');
   return { finding: { ...finding, standing: 'ongoing', cleanStreak }, events: [] };
 }

@@ -8,6 +8,7 @@ export interface Readers {
 
 /** One line per provider. */
 const PROVIDERS: Readonly<Record<string, (deps: ProviderDeps) => Promise<unknown>>> = {
+  docker: async (deps) => (await import('./docker/open.ts')).openDockerReader(deps),
   host: async (deps) => (await import('./host/open.ts')).openHostReader(deps),
   net: async (deps) => (await import('./net/reader.ts')).createNetReader(deps),
   terraform: async (deps) => (await import('./terraform/reader.ts')).createTerraformReader(deps),

@@ -32,7 +32,9 @@ export async function readChecks(
   };
   const written = tree.value['checks'];
   const entries = Array.isArray(written) ? written : [];
-  if (written === undefined)
+  // With a baseline it looks at the inventory.
+  const looksAtNothing = tree.value['baseline'] === undefined;
+  if (written === undefined && looksAtNothing)
     reading.tell(
       'warning',
       'RUNBOOK_NO_CHECKS',
@@ -40,14 +42,14 @@ export async function readChecks(
       'there is no "checks:", so this runbook looks at nothing',
       'holdfast checks list shows what there is',
     );
-  else if (!Array.isArray(written))
+  else if (written !== undefined && !Array.isArray(written))
     reading.tell(
       'error',
       'RUNBOOK_CHECK_INVALID',
       tree.keyAt(['checks']),
       '"checks" is a list; begin each entry with "- "',
     );
-  else if (entries.length === 0)
+  else if (entries.length === 0 && looksAtNothing)
     reading.tell(
       'warning',
       'RUNBOOK_NO_CHECKS',

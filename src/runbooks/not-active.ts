@@ -4,7 +4,6 @@
  * are the parts of a bare HEARTBEAT.md.
  */
 export const NOT_ACTIVE: Readonly<Record<string, string>> = {
-  baseline: 'drift is not compared yet',
   agent: 'no model is asked yet',
   tasks: 'no model is asked yet, so the tasks are not run; a run says unknown',
   prose: 'no model is asked yet, so the question is not answered; a run says unknown',

@@ -1,7 +1,15 @@
-import { identityOf, SAMPLES_KEPT, type Check, type CheckCatalog, type History, type Seen } from '../domain/check.ts';
+import {
+  identityOf,
+  SAMPLES_KEPT,
+  type Check,
+  type CheckCatalog,
+  type History,
+  type ResourceId,
+} from '../domain/check.ts';
 import type { Clock } from '../domain/clock.ts';
 import { findingKey, type Finding } from '../domain/finding.ts';
-import { redactDraft, redactFailure, redactSample, redactSubject } from '../domain/redaction/border.ts';
+import { printable } from '../domain/printable.ts';
+import { redactDraft, redactFailure, redactResource, redactSample, redactSubject } from '../domain/redaction/border.ts';
 import type { Redacted, Redactor } from '../domain/redaction/redacted.ts';
 import type { NewSample, RunCheck, RunLedger } from '../domain/run.ts';
 import type { RequestedCheck } from '../domain/runbook.ts';
@@ -39,8 +47,8 @@ export async function lookAtEntry(
   const check = await deps.catalog.load(requested.id);
   const identity = identityOf(check);
   const openReader = async (): Promise<unknown> => deps.readerOf(check.id.slice(0, check.id.indexOf('/')));
-  const historyOf = (seen: Seen): History => {
-    const { resource } = redactSubject(deps.redactor, seen);
+  const historyOf = (id: ResourceId): History => {
+    const resource = redactResource(deps.redactor, id);
     return {
       samples: deps.ledger.samplesOf(runbook, identity, resource, SAMPLES_KEPT),
       open: openOn(known, check, runbook, resource),
@@ -98,6 +106,7 @@ function entryOf(check: Check, result: Look, durationMs: number, deps: EntryDeps
       durationMs,
       looked: result.seen.length,
       hidden,
+      ...(result.note === null ? {} : { note: redactor.text(printable(result.note)) }),
     },
     drafted,
     samples,

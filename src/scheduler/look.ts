@@ -1,11 +1,26 @@
-import type { Check, Failure, FindingDraft, Hidden, History, Observation, ReadContext, Seen } from '../domain/check.ts';
+import type {
+  Check,
+  Failure,
+  FindingDraft,
+  Hidden,
+  History,
+  Observation,
+  ReadContext,
+  ResourceId,
+  Seen,
+} from '../domain/check.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { isWithinSize } from './size.ts';
 
 /** What one entry of a runbook brought to light. */
 export type Look =
-  | { readonly status: 'looked'; readonly seen: readonly Judged[]; readonly hidden: readonly Hidden[] }
+  | {
+      readonly status: 'looked';
+      readonly seen: readonly Judged[];
+      readonly hidden: readonly Hidden[];
+      readonly note: string | null;
+    }
   | { readonly status: 'unknown'; readonly failure: Failure };
 
 export interface Judged {
@@ -26,11 +41,14 @@ export async function look(
   check: Check,
   openReader: () => Promise<unknown>,
   params: unknown,
-  historyOf: (seen: Seen) => History,
+  historyOf: (resource: ResourceId) => History,
   deps: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<Look> {
   try {
-    const observations = await readInTime(check, openReader, params, deps);
+    const observations = await readInTime(check, openReader, params, {
+      ...deps,
+      earlier: (resource) => historyOf(resource).samples,
+    });
     const tooMuch = excess(observations);
     if (tooMuch !== null) return { status: 'unknown', failure: tooMuch };
     return judgeAll(check, params, observations, historyOf);
@@ -43,11 +61,11 @@ function readInTime(
   check: Check,
   openReader: () => Promise<unknown>,
   params: unknown,
-  deps: { readonly clock: Clock; readonly signal: AbortSignal },
+  deps: ReadContext,
 ): Promise<readonly Observation[]> {
   const limit = new AbortController();
   const signal = AbortSignal.any([limit.signal, deps.signal]);
-  const context: ReadContext = { signal, clock: deps.clock };
+  const context: ReadContext = { ...deps, signal };
   return new Promise<readonly Observation[]>((resolve, reject) => {
     const timer = setTimeout(() => limit.abort(), check.timeoutMs);
     const giveUp = (): void => {
@@ -99,13 +117,13 @@ function judgeAll(
   check: Check,
   params: unknown,
   observations: readonly Observation[],
-  historyOf: (seen: Seen) => History,
+  historyOf: (resource: ResourceId) => History,
 ): Look {
   const hidden = observations.filter((observation) => observation.status === 'unknown');
   const seen = observations
     .filter((observation) => observation.status === 'seen')
-    .map((observation) => judgeOne(check, params, observation, historyOf(observation)));
-  return { status: 'looked', seen, hidden };
+    .map((observation) => judgeOne(check, params, observation, historyOf(observation.resource)));
+  return { status: 'looked', seen, hidden, note: check.summary?.(seen.map((judged) => judged.seen)) ?? null };
 }
 
 function judgeOne(check: Check, params: unknown, seen: Seen, history: History): Judged {

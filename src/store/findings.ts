@@ -40,7 +40,9 @@ export function findingsTable({ sqlite, attempt }: Database): FindingsTable {
           .map((row) => ownJson<FindingHistoryEntry>(row['body'])),
       ),
     write: (finding) => {
-      attempt(() => upsert.run(finding.key, finding.id, finding.runbook, finding.standing, JSON.stringify(finding)));
+      // What rules say of it is found anew whenever it is read.
+      const { mutedBy: _now, ...kept } = finding;
+      attempt(() => upsert.run(kept.key, kept.id, kept.runbook, kept.standing, JSON.stringify(kept)));
     },
     writeEvent: ({ key, at, run, kind, detail }) => {
       attempt(() => insertEvent.run(key, at, run, kind, detail));

@@ -18,6 +18,8 @@ export interface RunsTable {
   /** Latest first. */
   latest(options: { readonly limit: number; readonly runbook: string | null }): readonly Run[];
   byId(prefix: string): readonly Run[];
+  /** Of each runbook the latest run that ended, done or failed; by name. */
+  latestEnded(): readonly Run[];
 }
 
 /** As the index of active runs says it: what is asked in other words does not use it. */
@@ -54,6 +56,11 @@ export function runsTable({ sqlite, attempt }: Database): RunsTable {
       runbook === null
         ? select('ORDER BY started_at DESC, rowid DESC LIMIT ?', limit)
         : select('WHERE runbook = ? ORDER BY started_at DESC, rowid DESC LIMIT ?', runbook, limit),
+    latestEnded: () =>
+      select(
+        `WHERE rowid IN (SELECT (SELECT rowid FROM runs WHERE runbook = names.runbook AND status IN ('done', 'failed')
+          ORDER BY started_at DESC, rowid DESC LIMIT 1) FROM (SELECT DISTINCT runbook FROM runs) AS names) ORDER BY runbook`,
+      ),
     byId: (prefix) => select("WHERE id LIKE ? || '%' ORDER BY started_at DESC", prefix),
   };
 }

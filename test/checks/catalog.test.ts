@@ -1,14 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { checkCatalog } from '../../src/checks/catalog.ts';
 
 const CHECKS = join(import.meta.dirname, '../../src/checks');
+const CASES = join(import.meta.dirname, '../fixtures/checks');
 
-test('ids are sorted, and an id is the path of its check', async () => {
-  expect(checkCatalog.ids).toEqual(['host/disk', 'host/file-age', 'host/load', 'host/memory', 'net/http', 'net/tls']);
+test('ids are sorted, each has its cases, and an id is the path of its check', async () => {
+  const proven = readdirSync(CASES).flatMap((provider) =>
+    readdirSync(join(CASES, provider)).map((name) => `${provider}/${name}`),
+  );
+  expect(checkCatalog.ids).toEqual(proven.toSorted());
   for (const id of checkCatalog.ids) {
     expect(existsSync(join(CHECKS, `${id}.ts`))).toBe(true);
     expect((await checkCatalog.load(id)).id).toBe(id);

@@ -35,6 +35,14 @@ describe('a finding over time', () => {
     ]);
   });
 
+  it('of a check that compares exactly is resolved by one clean look', () => {
+    const [opened] = play([full]);
+    const rules = { ...RULES, exact: new Set(['host/disk'] as const) };
+    expect(compare(opened?.findings ?? [], sighting({ now: HALF_HOUR }), rules).findings[0]?.standing).toBe('resolved');
+    const other = { ...RULES, exact: new Set(['host/load'] as const) };
+    expect(compare(opened?.findings ?? [], sighting({ now: HALF_HOUR }), other).findings[0]?.standing).toBe('ongoing');
+  });
+
   it('counts clean looks from the last time it was seen', () => {
     expect(standings(play([full, clean, full, clean, clean]))).toEqual([
       'new',

@@ -324,6 +324,8 @@ test('a runbook that looks at nothing says so without being refused', async () =
     '? RUNBOOK_NO_CHECKS 1:1 there is no "checks:", so this runbook looks at nothing',
   ]);
   expect((await load('checks: []\n')).runbook).not.toBeNull();
+  expect(await mistakesOf('baseline: production\n')).toEqual([]);
+  expect(await mistakesOf('baseline: production\nchecks: []\n')).toEqual([]);
 });
 
 test('what a library says of a value is told on one printable line without the value when that is long', async () => {

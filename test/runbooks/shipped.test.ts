@@ -30,8 +30,16 @@ test('the heartbeat looks at this machine, and nothing in it is news to lint', a
     schedule: { kind: 'every', everyMs: 1_800_000 },
     policy: null,
   });
-  expect(loaded.runbook?.checks.map(({ id }) => id)).toEqual(['host/disk', 'host/memory', 'host/load']);
+  const ids = loaded.runbook?.checks.map(({ id }) => id) ?? [];
+  expect(ids).toEqual(expect.arrayContaining(['host/disk', 'host/memory', 'host/load', 'docker/containers']));
+  expect(ids.filter((id) => !/^(host|docker)\//.test(id))).toEqual([]);
   expect(lintRunbook(loaded, 'runbooks/heartbeat.md').map(said)).toEqual([]);
+});
+
+test('the nightly scan compares with a baseline, by the clock, and is nothing but that', async () => {
+  const { runbook, mistakes } = await open('runbooks/nightly-drift.yaml');
+  expect(mistakes.filter(({ level }) => level === 'error').map(said)).toEqual([]);
+  expect(runbook).toMatchObject({ schedule: { kind: 'cron' }, baseline: 'this-machine', checks: [] });
 });
 
 test('the endpoints call nobody as shipped, and say that they look at nothing', async () => {

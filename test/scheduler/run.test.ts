@@ -119,6 +119,16 @@ describe('a run', () => {
     ]);
   });
 
+  it('carries what a check says of its look as a whole, redacted, and nothing where it says nothing', async () => {
+    const token = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
+    const summary: Check['summary'] = (seen) => (seen.length > 1 ? `${seen.length} seen with ${token}\u001B` : null);
+    const two = aCheck('test/two', async () => [seenOf('a'), seenOf('b')], { summary });
+    const { run } = world([two, aCheck('test/one', async () => [seenOf('a')], { summary })]);
+    const [said, silent] = (await run()).report.run.checks;
+    expect(said?.note).toMatch(/^2 seen with \[.*\]\\u\{1b\}$/);
+    expect(silent).not.toHaveProperty('note');
+  });
+
   it('reports the progress from the first check to the last', async () => {
     const seen: number[] = [];
     const { run } = world([fine, aCheck('test/other', async () => [])], { onProgress: ({ done }) => seen.push(done) });

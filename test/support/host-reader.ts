@@ -6,6 +6,7 @@ export function hostReader(deps: Partial<HostDeps> = {}): HostReader {
     machineId: 'test',
     platform: 'linux',
     procRoot: '/proc',
+    root: '/nowhere',
     cgroupRoot: '/sys/fs/cgroup',
     home: '/nowhere',
     execPath: process.execPath,

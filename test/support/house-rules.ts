@@ -46,11 +46,23 @@ export const RULES: readonly Rule[] = [
       'src/domain/',
       'src/checks/$1/',
       'src/checks/*-param.ts',
+      'src/checks/certificate-*.ts',
       'src/checks/evidence.ts',
       'src/checks/shell-quote.ts',
       'src/providers/$1/reader.ts',
     ],
     why: "a check reads; it never holds a writer, nor another provider's reader",
+  },
+  {
+    from: /^src\/inventory\/catalog\.ts$/,
+    may: ['src/domain/', 'src/inventory/'],
+    why: 'the catalogue introduces the sources of facts',
+  },
+  { from: /^src\/inventory\/[^/]+\.ts$/, may: ['src/domain/'], why: 'what all sources share knows none of them' },
+  {
+    from: /^src\/inventory\/([^/]+)\//,
+    may: ['src/domain/', 'src/inventory/$1/', 'src/inventory/*.ts', 'src/providers/$1/reader.ts'],
+    why: "a source reads facts; it never holds a writer, nor another provider's reader",
   },
   {
     from: /^src\/providers\/catalog\.ts$/,

@@ -20,6 +20,7 @@ export async function look<Reader, Params>(
   const observations = await check.read(reader, params, {
     signal: options.signal ?? new AbortController().signal,
     clock,
+    earlier: () => options.history?.samples ?? [],
   });
   const drafts = observations.flatMap((observation) =>
     observation.status === 'seen' ? check.judge(observation, params, options.history ?? noHistory(now)) : [],

@@ -9,16 +9,11 @@ import { durationParam } from '../duration-param.ts';
 import { evidenceFrom } from '../evidence.ts';
 import { shellQuote } from '../shell-quote.ts';
 import { sizeParam } from '../size-param.ts';
-
-const patternParam = z
-  .string()
-  .min(1)
-  .regex(/^(?:\/|~\/|[A-Za-z]:[\\/])/, { error: 'write the whole path, or one that starts with ~/' })
-  .regex(/^(?!.*\{[^}]*\/)/, { error: 'a {…} must not hold a "/"; write several paths instead' });
+import { filePatternParam } from './file-pattern-param.ts';
 
 const fileAgeParams = z.strictObject({
   path: z
-    .union([patternParam, z.array(patternParam).min(1)])
+    .union([filePatternParam(), z.array(filePatternParam()).min(1)])
     .describe(
       'Where the files are: a path, or a pattern with `*`, `?`, `[…]` and `{…}` within a name and `**` for any depth. `~/` is the home folder. Several are looked at one by one.',
     ),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { certificateFact } from '../certificate-fact.ts';
 
 const milliseconds = z.number().nullable();
 const common = {
@@ -9,17 +10,6 @@ const common = {
   attempts: z.number(),
   timings: z.object({ dns: milliseconds, connect: milliseconds, tls: milliseconds, firstByte: milliseconds }),
 };
-
-const certificate = z.object({
-  name: z.string(),
-  issuer: z.string(),
-  /** Milliseconds since the epoch. */
-  validFrom: z.number(),
-  validTo: z.number(),
-  selfSigned: z.boolean(),
-  fingerprint256: z.string(),
-  names: z.array(z.string()),
-});
 
 /** What was seen of a TLS server, under two resources: whether it shakes hands, and its certificate. */
 export const tlsFacts = z.discriminatedUnion('about', [
@@ -36,7 +26,7 @@ export const tlsFacts = z.discriminatedUnion('about', [
     about: z.literal('certificate'),
     chainError: z.string().nullable(),
     nameMatches: z.boolean(),
-    chain: z.array(certificate),
+    chain: z.array(certificateFact),
   }),
 ]);
 
@@ -44,4 +34,3 @@ export type TlsFacts = z.output<typeof tlsFacts>;
 export type FailureFacts = Extract<TlsFacts, { about: 'failure' }>;
 export type HandshakeFacts = Extract<TlsFacts, { about: 'handshake' }>;
 export type CertificateFacts = Extract<TlsFacts, { about: 'certificate' }>;
-export type CertificateFact = z.output<typeof certificate>;

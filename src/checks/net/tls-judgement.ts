@@ -1,9 +1,10 @@
 import type { Evidence, FindingDraft } from '../../domain/check.ts';
 import { formatDuration } from '../../domain/duration.ts';
+import type { CertificateFact } from '../certificate-fact.ts';
+import { firstToExpire, type Expiry } from '../certificate-expiry.ts';
 import { evidenceFrom } from '../evidence.ts';
 import { shellQuote } from '../shell-quote.ts';
-import { firstToExpire, type Expiry } from './certificate-expiry.ts';
-import type { CertificateFact, CertificateFacts, FailureFacts, HandshakeFacts, TlsFacts } from './tls-facts.ts';
+import type { CertificateFacts, FailureFacts, HandshakeFacts, TlsFacts } from './tls-facts.ts';
 import type { TlsParams } from './tls-params.ts';
 import { troubleWords } from './trouble-words.ts';
 

@@ -1,26 +1,40 @@
 import { openApp, type StatefulApp } from '../../app/app.ts';
 import { acknowledgeFinding, listFindings, muteFinding, showFinding, unmuteFinding } from '../../app/findings.ts';
+import { idleWords, muteRulesInShort } from '../../app/mute-rules.ts';
+import { latestRuns } from '../../app/runs.ts';
 import { findingDocument } from '../../documents/finding.ts';
 import { findingHistoryDocument } from '../../documents/finding-history.ts';
 import type { Finding } from '../../domain/finding.ts';
 import { EXIT, type Door } from '../door.ts';
 import { present } from '../present.ts';
+import { sarifForm } from '../sarif-form.ts';
 import { verdict } from '../verdict.ts';
 import { findingHuman, findingsHuman } from '../views/findings-human.ts';
+import { picturesOf } from '../views/picture.ts';
+import { prometheusText } from '../views/run-prometheus.ts';
 import { localTime } from '../views/when.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** `holdfast findings`: what needs attention, worst first. */
+/** `holdfast findings`: what needs attention, worst first. For programs that watch: with the latest run of each runbook. */
 export async function findings(door: Door, _args: readonly string[], options: Options): Promise<number> {
-  return withApp(door, (app) => {
+  return withApp(door, async (app) => {
     const list = listFindings(app, { resolved: options['all'] === true });
     const now = door.surroundings.clock.now();
     const documents = list.map((finding) => findingDocument(finding, now));
+    const pictures =
+      door.options.output === 'sarif' || door.options.output === 'prometheus'
+        ? picturesOf(latestRuns(app), list, now)
+        : [];
+    const sarif = await sarifForm(door, app, pictures);
+    const { version } = door.surroundings;
     present(door, app, {
-      human: () => findingsHuman(list, now, door.terminal.columns, door.terminal.style),
+      human: () =>
+        findingsHuman(list, idleWords(muteRulesInShort(app)), now, door.terminal.columns, door.terminal.style),
       json: () => ['findings', { findings: documents }],
       ndjson: () => ['finding', documents],
+      sarif,
+      prometheus: () => prometheusText(pictures, version),
     });
     return verdict({ findings: list, runs: [] }, door.options, now);
   });
@@ -68,10 +82,10 @@ export async function findingsAck(door: Door, [id = '']: readonly string[], opti
   });
 }
 
-function withApp(door: Door, work: (app: StatefulApp) => number): number {
+async function withApp(door: Door, work: (app: StatefulApp) => number | Promise<number>): Promise<number> {
   const app = openApp(door.surroundings, door.options);
   try {
-    return work(app);
+    return await work(app);
   } finally {
     app.close();
   }

@@ -12,10 +12,13 @@ import { EXIT, say, type Door } from '../door.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { present } from '../present.ts';
 import { showProgress } from '../progress.ts';
+import { sarifForm } from '../sarif-form.ts';
 import { verdict } from '../verdict.ts';
+import { pictureOf } from '../views/picture.ts';
 import { runHuman } from '../views/run-human.ts';
 import { runsJunit } from '../views/run-junit.ts';
 import { runsMarkdown } from '../views/run-markdown.ts';
+import { prometheusText } from '../views/run-prometheus.ts';
 
 /** `holdfast run <runbook...>`: all runbooks are read before the first one runs. */
 export async function run(door: Door, names: readonly string[]): Promise<number> {
@@ -40,10 +43,10 @@ export async function run(door: Door, names: readonly string[]): Promise<number>
       const remedies = await carryThrough(door, app, done.remedies, interrupt.signal);
       plans.set(done.report.run.id, remedies.plans);
       if (done.unrecorded !== null) unrecorded.push(done.unrecorded);
-      if (door.options.output === 'human') presentRuns(door, app, [done.report], plans, remedies.troubles);
+      if (door.options.output === 'human') await presentRuns(door, app, [done.report], plans, remedies.troubles);
       else for (const trouble of remedies.troubles) say(door, app, trouble);
     }
-    if (door.options.output !== 'human') presentRuns(door, app, reports, plans, []);
+    if (door.options.output !== 'human') await presentRuns(door, app, reports, plans, []);
     return exitCode(door, reports, unrecorded, interrupt.signal);
   } finally {
     interrupt.done();
@@ -67,16 +70,18 @@ async function carryThrough(door: Door, app: StatefulApp, remedies: Remedies, si
 }
 
 /** A person is told each report as it comes; a program all of them at the end. */
-function presentRuns(
+async function presentRuns(
   door: Door,
   app: StatefulApp,
   reports: readonly RunReport[],
   plans: ReadonlyMap<string, readonly Plan[]>,
   troubles: readonly string[],
-): void {
+): Promise<void> {
   const now = door.surroundings.clock.now();
   const documents = reports.map((report) => runDocument(report.run, report.findings, now, plans.get(report.run.id)));
   const [only, ...others] = documents;
+  const pictures = documents.map(pictureOf);
+  const sarif = await sarifForm(door, app, pictures);
   present(door, app, {
     human: () =>
       reports
@@ -93,6 +98,8 @@ function presentRuns(
     ndjson: () => ['run', documents],
     markdown: () => runsMarkdown(documents),
     junit: () => runsJunit(documents),
+    sarif,
+    prometheus: () => prometheusText(pictures, door.surroundings.version),
   });
 }
 

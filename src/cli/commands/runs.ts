@@ -5,9 +5,12 @@ import type { Finding } from '../../domain/finding.ts';
 import type { Run } from '../../domain/run.ts';
 import { EXIT, type Door } from '../door.ts';
 import { present } from '../present.ts';
+import { sarifForm } from '../sarif-form.ts';
+import { pictureOf } from '../views/picture.ts';
 import { runHuman } from '../views/run-human.ts';
 import { runsJunit } from '../views/run-junit.ts';
 import { runsMarkdown } from '../views/run-markdown.ts';
+import { prometheusText } from '../views/run-prometheus.ts';
 import { runsHuman } from '../views/runs-human.ts';
 
 /** `holdfast runs`: what has run, latest first. */
@@ -41,6 +44,8 @@ export async function runsShow(door: Door, [id = '']: readonly string[]): Promis
     const { run, findings } = showRun(app, id);
     const now = door.surroundings.clock.now();
     const document = runDocument(run, findings, now);
+    const pictures = [pictureOf(document)];
+    const sarif = await sarifForm(door, app, pictures);
     present(door, app, {
       human: () =>
         runHuman(
@@ -51,6 +56,8 @@ export async function runsShow(door: Door, [id = '']: readonly string[]): Promis
       json: () => ['run', document],
       markdown: () => runsMarkdown([document]),
       junit: () => runsJunit([document]),
+      sarif,
+      prometheus: () => prometheusText(pictures, door.surroundings.version),
     });
     return EXIT.done;
   } finally {

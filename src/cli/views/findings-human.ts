@@ -1,5 +1,5 @@
 import { formatDuration } from '../../domain/duration.ts';
-import { dispositionOf, type Finding } from '../../domain/finding.ts';
+import { dispositionOf, muteThatHolds, type Finding } from '../../domain/finding.ts';
 import type { FindingHistoryEntry } from '../../domain/finding-history.ts';
 import type { Style } from '../terminal.ts';
 import { count, padEnd, WIDEST, wrap } from './layout.ts';
@@ -9,20 +9,30 @@ import { ago, localTime } from './when.ts';
 
 const INDENT = 10;
 
-/** All findings, worst first, two lines each. */
-export function findingsHuman(findings: readonly Finding[], now: number, columns: number, style: Style): string {
-  if (findings.length === 0) return 'No open findings. `holdfast run <runbook>` looks; --all shows resolved ones.\n';
+/** All findings, worst first, two lines each. `idleRules` says which mute rules do nothing any more; null: none. */
+export function findingsHuman(
+  findings: readonly Finding[],
+  idleRules: string | null,
+  now: number,
+  columns: number,
+  style: Style,
+): string {
+  const rules =
+    idleRules === null ? '' : `Mute rules: ${idleRules}. \`holdfast findings mute-rule list\` shows them.\n`;
+  if (findings.length === 0)
+    return `No open findings. \`holdfast run <runbook>\` looks; --all shows resolved ones.\n${rules}`;
   const width = Math.min(columns, WIDEST);
   const items = worstFirst(findings).map((finding) => {
     const label = finding.standing === 'resolved' ? style('green', 'RESOLVED') : severityLabel(finding.severity, style);
     const state = wrap(stateOf(finding, now).join(' · '), width, INDENT);
     return `${padEnd(label, INDENT)}${wrap(finding.title, width, INDENT)}\n${' '.repeat(INDENT)}${style('dim', state)}`;
   });
-  return `${items.join('\n')}\n\n${count(findings.length, 'finding')}. \`holdfast findings show <id>\` tells the whole story.\n`;
+  return `${items.join('\n')}\n\n${count(findings.length, 'finding')}. \`holdfast findings show <id>\` tells the whole story.\n${rules}`;
 }
 
 function stateOf(finding: Finding, now: number): readonly string[] {
   const disposition = dispositionOf(finding, now);
+  const mute = muteThatHolds(finding, now);
   return [
     finding.id,
     finding.check,
@@ -30,9 +40,9 @@ function stateOf(finding: Finding, now: number): readonly string[] {
     finding.standing === 'resolved'
       ? `resolved ${ago(finding.resolvedAt ?? now, now)}`
       : `for ${formatDuration(now - finding.firstSeen)}`,
-    ...(disposition === 'muted' && finding.mute !== null
-      ? [`muted until ${localTime(finding.mute.until)}: ${finding.mute.reason}`]
-      : []),
+    ...(mute === null
+      ? []
+      : [`muted${mute.rule === null ? '' : ` by ${mute.rule}`} until ${localTime(mute.until)}: ${mute.reason}`]),
     ...(disposition === 'acknowledged' ? ['acknowledged'] : []),
     ...(finding.flapping ? ['flapping'] : []),
   ];

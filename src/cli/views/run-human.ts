@@ -1,5 +1,5 @@
 import { formatDuration } from '../../domain/duration.ts';
-import { dispositionOf, type Finding } from '../../domain/finding.ts';
+import { dispositionOf, muteThatHolds, type Finding } from '../../domain/finding.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { printable } from '../../domain/printable.ts';
 import type { Run, RunCheck } from '../../domain/run.ts';
@@ -41,6 +41,7 @@ export function runHuman(view: RunView, columns: number, style: Style): string {
     lines(ongoing.map((finding) => shortFinding(finding, paint))),
     lines(resolved.map((finding) => resolvedFinding(finding, paint))),
     lines(unknowns(view.run, paint)),
+    lines(notes(view.run, paint)),
     lines([...clean(view.run, paint), ...mutedLine(muted, paint)]),
     lines(proposals(view, paint)),
     summary(view, { fresh, ongoing, resolved, muted }, paint),
@@ -130,6 +131,12 @@ function unknowns(run: Run, { width, style }: Paint): readonly string[] {
   });
 }
 
+function notes(run: Run, { width, style }: Paint): readonly string[] {
+  return run.checks.flatMap(({ note }) =>
+    note === undefined ? [] : [`  ${padEnd(style('dim', 'NOTE'), INDENT - 2)}${wrap(note, width, INDENT)}`],
+  );
+}
+
 function proposals({ plans = [], troubles = [] }: RunView, { width, style }: Paint): readonly string[] {
   const label = (word: string): string => `  ${padEnd(style('cyan', word), INDENT - 2)}`;
   return [
@@ -151,11 +158,13 @@ function named(check: RunCheck): string {
   return check.looked > 1 ? `${check.id} (${check.looked})` : check.id;
 }
 
-function mutedLine(muted: readonly Finding[], { width, style }: Paint): readonly string[] {
+function mutedLine(muted: readonly Finding[], { width, style, now }: Paint): readonly string[] {
   if (muted.length === 0) return [];
-  return [
-    `  ${padEnd(style('dim', 'MUTED'), INDENT - 2)}${style('dim', wrap(muted.map((finding) => `${finding.title} (${finding.id})`).join('; '), width, INDENT))}`,
-  ];
+  const told = muted.map((finding) => {
+    const rule = muteThatHolds(finding, now)?.rule ?? null;
+    return `${finding.title} (${finding.id}${rule === null ? '' : `, by ${rule}`})`;
+  });
+  return [`  ${padEnd(style('dim', 'MUTED'), INDENT - 2)}${style('dim', wrap(told.join('; '), width, INDENT))}`];
 }
 
 function summary(

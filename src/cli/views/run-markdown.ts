@@ -40,7 +40,10 @@ function runMarkdown(run: RunDocument): string {
     ...(unknown.length === 0 ? [] : section('Could not look', unknown)),
     ...section(
       'Checks',
-      run.checks.map(({ id, outcome, looked }) => `- ${markdown(id)}: ${outcome}, ${looked} looked at`),
+      run.checks.map(
+        ({ id, outcome, looked, note }) =>
+          `- ${markdown(id)}: ${outcome}, ${looked} looked at${note === undefined ? '' : `. ${markdown(note)}`}`,
+      ),
     ),
   ].join('\n');
 }

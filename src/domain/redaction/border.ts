@@ -1,4 +1,4 @@
-import type { Evidence, Failure, FindingDraft, Hidden, Seen } from '../check.ts';
+import type { Evidence, Failure, FindingDraft, Hidden, ResourceId, Seen } from '../check.ts';
 import type { RedactedEvidence } from '../finding.ts';
 import type { JsonObject } from '../json.ts';
 import type { MonthlyCost } from '../money.ts';
@@ -56,7 +56,12 @@ export function redactFailure(redactor: Redactor, failure: Failure): RedactedFai
 
 /** Which resource an observation speaks of, redacted: a URL may carry a credential. */
 export function redactSubject(redactor: Redactor, observation: Seen | Hidden) {
-  return { resource: redactor.text(printable(observation.resource)), name: redactor.text(printable(observation.name)) };
+  return { resource: redactResource(redactor, observation.resource), name: redactor.text(printable(observation.name)) };
+}
+
+/** As it is kept, and as what is remembered of it is found again. */
+export function redactResource(redactor: Redactor, resource: ResourceId): Redacted<ResourceId> {
+  return redactor.text(printable(resource));
 }
 
 /** null when it had to be withheld: a sample that is not the check's own must not come back to it. */

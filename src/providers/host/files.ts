@@ -34,6 +34,8 @@ export interface FilesQuestion {
   /** Later than this (milliseconds since the epoch) is the future. */
   readonly future: number;
   readonly signal: AbortSignal;
+  /** Told of every one that counts, in no order: for those who want more than the newest. */
+  readonly each?: (file: FileSeen) => void;
 }
 
 /**
@@ -155,6 +157,7 @@ class Search {
 
   #count(file: FileSeen): void {
     this.#matched += 1;
+    this.#question.each?.(file);
     if (file.modifiedAt > this.#question.future) {
       if (this.#ahead === null || file.modifiedAt > this.#ahead.modifiedAt) this.#ahead = file;
     } else if (this.#newest === null || file.modifiedAt > this.#newest.modifiedAt) {

@@ -14,6 +14,8 @@ export interface Mount {
   readonly readOnlyByError: boolean;
   /** True when asking it may wait for ever: a network or a user-space file system. */
   readonly remote: boolean;
+  /** What the mount itself forbids, of `nodev`, `noexec`, `nosuid` and `ro`, sorted; left out where the platform does not tell. */
+  readonly forbids?: readonly string[];
 }
 
 /**
@@ -56,8 +58,11 @@ function parseLine(line: string): Mount | null {
     readOnly,
     readOnlyByError: readOnly && (flags.includes('errors=remount-ro') || flags.includes('emergency_ro')),
     remote: isRemote(fsType),
+    forbids: FORBIDDING.filter((flag) => flags.includes(flag)),
   };
 }
+
+const FORBIDDING = ['nodev', 'noexec', 'nosuid', 'ro'];
 
 function splitOnce(text: string, separator: string): readonly [string, string] {
   const at = text.indexOf(separator);

@@ -11,6 +11,7 @@ export async function openHostReader(deps: ProviderDeps): Promise<HostReader> {
     machineId: await readMachineId(MACHINE_ID_FILES, deps.instance),
     platform: deps.platform,
     procRoot: '/proc',
+    root: '',
     cgroupRoot: '/sys/fs/cgroup',
     home: deps.home,
     execPath: process.execPath,

@@ -7,10 +7,12 @@ export interface Program {
   /** All of its environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** How much of the end of what it says is kept; 64 KiB unless said otherwise. */
+  readonly keptBytes?: number;
   readonly signal: AbortSignal;
 }
 
-/** How it ended. `output` and `errors` are the last 64 KiB of each, as text, and may hold anything. */
+/** How it ended. `output` and `errors` are the end of each, as text, and may hold anything. */
 export type Ran =
   | { readonly status: 'ended'; readonly exit: number; readonly output: string; readonly errors: string }
   | {
@@ -25,11 +27,11 @@ export type Ran =
  * Runs a program to its end: in `/`, with nothing on its standard input, in a process group of its own. At its time
  * limit, or when the signal is aborted, the whole group is killed.
  */
-export async function runProgram({ argv, env, timeoutMs, signal }: Program): Promise<Ran> {
+export async function runProgram({ argv, env, timeoutMs, keptBytes = KEPT_BYTES, signal }: Program): Promise<Ran> {
   const [program = '', ...args] = argv;
   if (signal.aborted) return { status: 'not-started', code: 'ABORTED' };
   const child = spawn(program, args, { cwd: '/', env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-  const [output, errors] = [new Tail(), new Tail()];
+  const [output, errors] = [new Tail(keptBytes), new Tail(keptBytes)];
   child.stdout.on('data', (chunk: Buffer) => output.add(chunk));
   child.stderr.on('data', (chunk: Buffer) => errors.add(chunk));
   let why: 'timeout' | 'aborted' | null = null;
@@ -69,13 +71,18 @@ const KEPT_BYTES = 64 * 1024;
 
 /** The end of what a program says, however much it says. */
 class Tail {
+  readonly #kept: number;
   #chunks: Buffer[] = [];
   #size = 0;
+
+  constructor(kept: number) {
+    this.#kept = kept;
+  }
 
   add(chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#size += chunk.length;
-    if (this.#size > 2 * KEPT_BYTES) this.#cut();
+    if (this.#size > 2 * this.#kept) this.#cut();
   }
 
   text(): string {
@@ -85,7 +92,7 @@ class Tail {
 
   #cut(): void {
     const all = Buffer.concat(this.#chunks);
-    const kept = all.subarray(Math.max(0, all.length - KEPT_BYTES));
+    const kept = all.subarray(Math.max(0, all.length - this.#kept));
     this.#chunks = [kept];
     this.#size = kept.length;
   }

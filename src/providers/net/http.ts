@@ -10,6 +10,7 @@ import { shownUrl } from './shown-url.ts';
 import { Stopwatch, type Timings } from './stopwatch.ts';
 import { trustedAuthorities } from './authorities.ts';
 import { troubleOf, type Trouble } from './trouble.ts';
+import { wantedHeaders, type WantedHeaders } from './wanted-headers.ts';
 
 export interface HttpQuestion {
   /** Absolute, http or https; user and password are sent as Basic authorisation and shown nowhere. */
@@ -24,6 +25,8 @@ export interface HttpQuestion {
   readonly timeoutMs: number;
   /** What is wanted of the body of an answer with this status; null for nothing. */
   readonly bodyWish: (status: number) => BodyWish | null;
+  /** The headers of the answer that are wanted, by their names in lower case. */
+  readonly headersWanted?: readonly string[];
   readonly signal: AbortSignal;
 }
 
@@ -43,6 +46,8 @@ export type Answer =
       readonly httpStatus: number;
       readonly location: string | null;
       readonly contentType: string | null;
+      /** Those that were wanted and sent. */
+      readonly headers: WantedHeaders;
       readonly refusedRedirect: RefusedRedirect | null;
       readonly body: Body | null;
     })
@@ -87,6 +92,7 @@ export async function ask(question: HttpQuestion, { clock, learn }: HttpDeps): P
       httpStatus: exchange.status,
       location: exchange.location === null ? null : shownLocation(exchange.location, journey.url),
       contentType: exchange.contentType,
+      headers: exchange.headers,
       refusedRedirect,
       body: exchange.body,
     };
@@ -156,6 +162,7 @@ type Exchange =
       readonly status: number;
       readonly location: string | null;
       readonly contentType: string | null;
+      readonly headers: WantedHeaders;
       readonly body: Body | null;
     };
 
@@ -178,7 +185,7 @@ function once(journey: Journey, watch: Stopwatch, signal: AbortSignal): Promise<
     });
     request.on('upgrade', (response, socket) => {
       socket.destroy();
-      resolve({ peer, status: response.statusCode ?? 101, location: null, contentType: null, body: null });
+      resolve({ peer, status: response.statusCode ?? 101, location: null, contentType: null, headers: {}, body: null });
     });
     request.on('response', (response) => {
       watch.answered();
@@ -204,6 +211,7 @@ async function readAnswer(journey: Journey, response: IncomingMessage, signal: A
     location,
     contentType:
       response.headers['content-type'] === undefined ? null : printableStart(response.headers['content-type'], 100),
+    headers: wantedHeaders(response, journey.question.headersWanted ?? []),
     body: wish === null ? null : await readBody(response, wish, signal),
   };
 }

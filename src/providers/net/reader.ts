@@ -5,19 +5,50 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../domain/clock.ts';
 import { errorCode, seen, unknown, type Looked } from '../../domain/failure.ts';
 import { printable } from '../../domain/printable.ts';
+import { bannerSpeaker, type Banner, type BannerProtocol } from './banner.ts';
+import { converse, type Speaker, type Spoken, type TcpQuestion } from './conversation.ts';
+import { ownResolvers, query, type DnsQuestion, type DnsReply, type Resolver } from './dns.ts';
 import { ask, type Answer, type HttpQuestion } from './http.ts';
+import { mysqlSpeaker, type MysqlAnswer } from './mysql.ts';
+import { askPostgres, type PostgresAnswer, type PostgresQuestion } from './postgres.ts';
+import { redisSpeaker, type RedisAnswer, type RedisWish } from './redis.ts';
 import { greet, type Greeting, type TlsQuestion } from './tls.ts';
 
 export type { Answer, HttpQuestion, Greeting, TlsQuestion };
+export type {
+  Banner,
+  BannerProtocol,
+  DnsQuestion,
+  DnsReply,
+  Resolver,
+  MysqlAnswer,
+  PostgresAnswer,
+  RedisAnswer,
+  RedisWish,
+  Spoken,
+  TcpQuestion,
+};
+export type { DnsRecord, RecordType } from './dns-record.ts';
 export type { Body, BodyWish } from './body.ts';
 export type { Certificate } from './certificate.ts';
 export type { Trouble } from './trouble.ts';
 export type { Hop, RefusedRedirect } from './redirect.ts';
+export type { WantedHeaders } from './wanted-headers.ts';
 
 /** The network as this machine sees it. It judges nothing; trouble is a value, only an abort is thrown. */
 export interface NetReader {
   ask(question: HttpQuestion): Promise<Answer>;
   greet(question: TlsQuestion): Promise<Greeting>;
+  /** Connects and hangs up. */
+  connect(question: TcpQuestion): Promise<Spoken<null>>;
+  banner(question: TcpQuestion, protocol: BannerProtocol): Promise<Spoken<Banner>>;
+  redis(question: TcpQuestion, wish: RedisWish): Promise<Spoken<RedisAnswer>>;
+  postgres(question: PostgresQuestion): Promise<Spoken<PostgresAnswer>>;
+  mysql(question: TcpQuestion, user: string): Promise<Spoken<MysqlAnswer>>;
+  /** Asks one DNS server one question, without the resolver of the system. */
+  query(question: DnsQuestion): Promise<DnsReply>;
+  /** The DNS servers that this machine asks, in its order. */
+  resolvers(): readonly Resolver[];
   /** False when this machine has no address but its own loopback: then nothing else can be reached. */
   isOnline(): boolean;
   /** A secret from the environment, which no one will be shown from now on; null when it is not set. */
@@ -39,6 +70,13 @@ export function createNetReader(deps: NetDeps): NetReader {
   return {
     ask: (question) => ask(question, deps),
     greet: (question) => greet(question, deps.clock),
+    connect: (question) => converse(question, deps.clock, CONTENT_AT_ONCE),
+    banner: (question, protocol) => converse(question, deps.clock, bannerSpeaker(protocol)),
+    redis: (question, wish) => converse(question, deps.clock, redisSpeaker(wish)),
+    postgres: (question) => askPostgres(question, deps.clock),
+    mysql: (question, user) => converse(question, deps.clock, mysqlSpeaker(user)),
+    query: (question) => query(question, deps.clock),
+    resolvers: ownResolvers,
     isOnline: () => hasOutsideAddress(os.networkInterfaces()),
     secret(variable) {
       const value = Object.hasOwn(deps.env, variable) ? deps.env[variable] : undefined;
@@ -52,6 +90,12 @@ export function createNetReader(deps: NetDeps): NetReader {
     },
   };
 }
+
+/** Of a port that is only to be open. */
+const CONTENT_AT_ONCE: Speaker<null> = {
+  begin: () => ({ next: 'done', value: null }),
+  hear: () => ({ next: 'done', value: null }),
+};
 
 /** An IPv6 link-local address alone is there even without any network. */
 export function hasOutsideAddress(interfaces: NodeJS.Dict<os.NetworkInterfaceInfo[]>): boolean {

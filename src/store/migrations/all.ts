@@ -3,6 +3,16 @@ import { queueAndSchedules } from './0002-queue-and-schedules.ts';
 import { notifications } from './0003-notifications.ts';
 import { audit } from './0004-audit.ts';
 import { gate } from './0005-gate.ts';
+import { baselines } from './0006-baselines.ts';
+import { muteRules } from './0007-mute-rules.ts';
 
 /** In order; `PRAGMA user_version` counts those that were applied. Never edit one that has shipped. */
-export const MIGRATIONS: readonly string[] = [runsFindingsSamples, queueAndSchedules, notifications, audit, gate];
+export const MIGRATIONS: readonly string[] = [
+  runsFindingsSamples,
+  queueAndSchedules,
+  notifications,
+  audit,
+  gate,
+  baselines,
+  muteRules,
+];

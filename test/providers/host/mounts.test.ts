@@ -39,6 +39,7 @@ describe('mountinfo', () => {
       readOnly: false,
       readOnlyByError: false,
       remote: false,
+      forbids: [],
     });
     expect(at('/srv/bind')).toMatchObject({ root: '/sub', device: '8:17' });
   });

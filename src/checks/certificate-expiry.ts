@@ -1,5 +1,5 @@
-import type { Severity } from '../../domain/severity.ts';
-import type { CertificateFact } from './tls-facts.ts';
+import type { Severity } from '../domain/severity.ts';
+import type { CertificateFact } from './certificate-fact.ts';
 
 export interface Expiry {
   readonly class: 'expired' | 'expiring' | 'not-yet-valid';

@@ -1,0 +1,32 @@
+import { CodedError } from '../domain/coded-error.ts';
+import type { InventoryCatalog, InventorySource, InventorySourceId } from '../domain/inventory.ts';
+
+/** One line per source of facts, sorted. Nothing is imported before a scan asks for it. */
+const SOURCES: Readonly<Record<InventorySourceId, () => Promise<{ readonly source: InventorySource }>>> = {
+  'host/accounts': () => import('./host/accounts.ts'),
+  'host/authorized-keys': () => import('./host/authorized-keys.ts'),
+  'host/kernel-modules': () => import('./host/kernel-modules.ts'),
+  'host/listeners': () => import('./host/listeners.ts'),
+  'host/mounts': () => import('./host/mounts.ts'),
+  'host/named-files': () => import('./host/named-files.ts'),
+  'host/package-sources': () => import('./host/package-sources.ts'),
+  'host/scheduled-jobs': () => import('./host/scheduled-jobs.ts'),
+  'host/setuid-files': () => import('./host/setuid-files.ts'),
+  'host/sudoers': () => import('./host/sudoers.ts'),
+};
+
+export const inventoryCatalog: InventoryCatalog = {
+  ids: Object.keys(SOURCES).filter(isSourceId).toSorted(),
+  async load(id) {
+    const load = Object.hasOwn(SOURCES, id) ? SOURCES[id] : undefined;
+    if (load === undefined)
+      throw new CodedError('NOT_FOUND', `There is no source of inventory facts "${id}".`, {
+        next: `There are: ${inventoryCatalog.ids.join(', ')}.`,
+      });
+    return (await load()).source;
+  },
+};
+
+function isSourceId(text: string): text is InventorySourceId {
+  return text.includes('/');
+}
