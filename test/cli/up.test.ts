@@ -66,16 +66,20 @@ function withDatabase<T>(home: Home, work: (database: Database) => T): T {
 const runsOf = (home: Home, runbook: string): readonly Run[] =>
   withDatabase(home, (database) => runsTable(database).latest({ limit: 100, runbook }));
 
-/** A runbook of every minute whose latest slot has no row yet, so that it is due the moment `up` starts. */
+/**
+ * A runbook whose latest slot, this minute's, has no row yet, so that it is due the moment `up` starts. It has one slot
+ * an hour: when the minute ends meanwhile, no younger slot takes the place of this one.
+ */
 function dueRunbook(home: Home, name: string, checks: string, more = ''): number {
+  const slot = Math.floor(Date.now() / MINUTE) * MINUTE;
+  const expression = `${new Date(slot).getUTCMinutes()} * * * *`;
   mkdirSync(join(home.folder, 'runbooks'), { recursive: true });
   writeFileSync(
     join(home.folder, `runbooks/${name}.yaml`),
-    `name: ${name}\ncron: "* * * * *"\ncatchUp: 10m\n${more}checks:\n  - ${checks}\n`,
+    `name: ${name}\ncron: "${expression}"\ncatchUp: 10m\n${more}checks:\n  - ${checks}\n`,
   );
-  const slot = Math.floor(Date.now() / MINUTE) * MINUTE;
   withDatabase(home, (database) => {
-    const fingerprint = fingerprintOf({ schedule: { kind: 'cron', expression: '* * * * *' }, zone: 'UTC' });
+    const fingerprint = fingerprintOf({ schedule: { kind: 'cron', expression }, zone: 'UTC' });
     schedulesTable(database).commitFiring(
       { runbook: name, fingerprint, expected: null, outcomes: [], omitted: null, nextSlot: slot },
       { runOf: () => never(), jobOf: () => never() },

@@ -16,7 +16,9 @@ test('a key that has no effect yet is told by lint and not by loading', async ()
 
 test('a runbook of active keys lints clean', async () => {
   expect(
-    await lint('name: a\nevery: 30m\ntimeout: 1m\nbaseline: here\nnotify: [desktop]\nchecks: [host/disk]\ninstructions: Look.\n'),
+    await lint(
+      'name: a\nevery: 30m\ntimeout: 1m\nbaseline: here\nnotify: [desktop]\nchecks: [host/disk]\ninstructions: Look.\n',
+    ),
   ).toEqual([]);
 });
 
