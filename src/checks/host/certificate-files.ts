@@ -30,7 +30,9 @@ Reports:
 - **expiry** when the first certificate of a file to run out does so within \`days\` (low, high, critical), has expired or is not valid yet (both critical). A root that stands behind others is left out. Nobody verifies the chain here, so that an issuer that has expired counts even when clients would do without it.
 - **none** (medium) when nothing fits, or no file that fits begins with a certificate.
 
-Private keys are not looked at: reading a file ends at the first block that is no certificate, and what was read of it is wiped. Of files that a pattern finds, those that begin with something else than a certificate are passed over; one that is named by its whole path is unknown then, as is every file that may not be read, is cut off, or holds a certificate that is none. Of a file up to 1 MiB and 499 certificates are read, and up to a thousand files; more is unknown.`,
+Private keys are not looked at: reading a file ends at the first block that is no certificate, and what was read of it is wiped. Of files that a pattern finds, those that begin with something else than a certificate are passed over; one that is named by its whole path is unknown then, as is every file that may not be read, is cut off, or holds a certificate that is none. Of a file up to 1 MiB and 499 certificates are read, and up to a thousand files; more is unknown.
+
+Tried against files made with openssl, as root and as another user.`,
   standalone: false,
   params: certificateFilesParams,
   timeoutMs: 60_000,

@@ -19,7 +19,9 @@ Reports one finding for the space of a file system and one for its inodes:
 
 Left out unless named in \`paths\`: pseudo file systems, images that are full by nature (squashfs, ISO 9660 and such), what is mounted read-only (but not what the kernel made read-only after an error), the layers of containers, and tmpfs of less than 64 MiB. Of several mounts of one file system one is looked at. On macOS and Windows, where there is no list of mounts, the root and the home folder are.
 
-A file system that does not answer within \`timeLimit\` (a dead network mount) is unknown by itself and holds nobody up.`,
+A file system that does not answer within \`timeLimit\` (a dead network mount) is unknown by itself and holds nobody up.
+
+Tried against really filled tmpfs on Linux and laid-out mount tables; macOS and Windows by fixtures only.`,
   standalone: true,
   params: diskParams,
   timeoutMs: 60_000,

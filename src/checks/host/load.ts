@@ -50,7 +50,9 @@ export const check: Check<HostReader, LoadParams> = {
 
 Reports **load** when both the average of 5 minutes and that of 15 are at or above \`warn\`: a burst is not in the one yet, and one that is over not in the other any more. Pressure information (Linux) comes as evidence: it tells whether the tasks wait for a CPU or for a disk, as both count in a load.
 
-In a container the load is still that of the whole machine, so it is divided by the machine's CPUs; fewer that may be used (an affinity, a \`cpu.max\`) are said as evidence. Windows keeps no load average: there this check is unknown.`,
+In a container the load is still that of the whole machine, so it is divided by the machine's CPUs; fewer that may be used (an affinity, a \`cpu.max\`) are said as evidence. Windows keeps no load average: there this check is unknown.
+
+Tried against Linux and laid-out \`/proc\` trees; macOS and Windows by fixtures only.`,
   standalone: true,
   params: loadParams,
   timeoutMs: 10_000,

@@ -18,7 +18,9 @@ Reports one finding for each pattern that fits \`atLeast\` lines, with the last 
 
 The first look begins at the end of the file, and says so; so does one without memory (\`checks run\`). Later ones go on where the last one ended, which is known by the file's inode and by what it holds up to there. When the file was rotated meanwhile, its rest is read where it was moved or copied to in the same folder, and what followed (up to five files); a file that was truncated is read from its beginning. Not noticed is a file that was empty at the last look and was filled, copied and emptied since. A last line without an end counts once nothing was added to it for a minute.
 
-Of what came, the last \`atMost\` is read; of a line of more than 64 KiB its beginning. When a part could not be read, because it was too much or because the rest of a rotated file is not to be found (packed at once, or deleted: \`delaycompress\` helps), and no pattern came in what was read, the lines are unknown. So they are when the file may not be read or, unless \`mayBeMissing\`, is not there; then nothing is skipped, the next look goes on where the last one ended. Give a file one entry with all its patterns: two entries of one runbook do not disturb each other, but read it twice.`,
+Of what came, the last \`atMost\` is read; of a line of more than 64 KiB its beginning. When a part could not be read, because it was too much or because the rest of a rotated file is not to be found (packed at once, or deleted: \`delaycompress\` helps), and no pattern came in what was read, the lines are unknown. So they are when the file may not be read or, unless \`mayBeMissing\`, is not there; then nothing is skipped, the next look goes on where the last one ended. Give a file one entry with all its patterns: two entries of one runbook do not disturb each other, but read it twice.
+
+Tried against real files that grew, were rotated, cut, sparse or gone, as root and as another user.`,
   standalone: false,
   params: logPatternsParams,
   timeoutMs: 60_000,

@@ -61,7 +61,9 @@ Reports:
 - **pressure** when tasks waited for memory \`stalled\` percent of the last five minutes. Where the kernel has no pressure information, nothing is said about it.
 - **swap** from \`swapUsed\` percent on, but only while memory is short or tasks wait for it: pages that nobody needs are swapped out on healthy machines too, and stay there.
 
-On macOS the figures come from \`vm_stat\`, on Windows from the system's available physical memory; neither knows pressure or swap here.`,
+On macOS the figures come from \`vm_stat\`, on Windows from the system's available physical memory; neither knows pressure or swap here.
+
+Tried against Linux and laid-out \`/proc\` trees, containers among them; macOS and Windows by fixtures only.`,
   standalone: true,
   params: memoryParams,
   timeoutMs: 10_000,

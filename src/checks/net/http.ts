@@ -22,7 +22,9 @@ Reports one finding, **answer**, for the worst that is wrong:
 
 It is **unknown**, and not a finding, when the trouble is on this machine: no network or route, a resolver that does not answer, too many open files, a variable that is not set.
 
-Nothing is read beyond what the conditions need, \`maxBody\` at most. Proxies of the environment are not used. When several entries of a runbook ask about the same URL, they share the finding and the worst counts.`,
+Nothing is read beyond what the conditions need, \`maxBody\` at most. Proxies of the environment are not used. When several entries of a runbook ask about the same URL, they share the finding and the worst counts.
+
+Tried against local servers that misbehave on purpose; no server on the internet was within reach.`,
   standalone: false,
   params: httpParams,
   timeoutMs: 100_000,
