@@ -71,7 +71,7 @@ export async function lookOnce(
     openReader,
     params.data,
     () => ({ samples: [], open: new Map(), now: clock.now() }),
-    { clock, signal },
+    { clock, signal, together: { signal } },
   );
   const { redactor } = app;
   if (result.status === 'unknown') {

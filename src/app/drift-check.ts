@@ -1,4 +1,13 @@
-import type { Check, CheckCatalog, CheckId, Evidence, FindingDraft, Observation, Seen } from '../domain/check.ts';
+import type {
+  Check,
+  CheckCatalog,
+  CheckId,
+  Evidence,
+  FindingDraft,
+  Observation,
+  Seen,
+  Together,
+} from '../domain/check.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { digestOf } from '../domain/digest.ts';
 import { wholeKind, type Direction, type Drift, type DriftedFact } from '../domain/drift.ts';
@@ -24,7 +33,10 @@ export interface Compared {
  * What a runbook with `baseline:` asks beside its checks: one observation for each fact that is not as it was accepted,
  * so that drift has an identity, is told once, can be muted and is resolved like any other finding.
  */
-export function driftCheck(baseline: string, compare: (signal: AbortSignal) => Promise<Compared>): Check {
+export function driftCheck(
+  baseline: string,
+  compare: (signal: AbortSignal, together: Together) => Promise<Compared>,
+): Check {
   return {
     id: DRIFT_CHECK,
     title: 'Drift from the accepted baseline',
@@ -33,7 +45,7 @@ export function driftCheck(baseline: string, compare: (signal: AbortSignal) => P
     params: { safeParse: () => ({ success: true, data: {} }) },
     // The sources have limits of their own, and the run has one.
     timeoutMs: 600_000,
-    read: async (_reader, _params, { signal }) => observe(baseline, await compare(signal)),
+    read: async (_reader, _params, { signal, together }) => observe(baseline, await compare(signal, together)),
     judge: (seen) => (seen.resource === baselineId(baseline) ? [] : [judge(seen, baseline)]),
     summary: (seen) => summary(baseline, seen),
   };

@@ -1,6 +1,6 @@
 import { EVENT_ITEMS_KEPT, type BaselineEvent, type DriftCounts, type Inventory } from '../domain/baseline.ts';
 import type { Actor } from '../domain/actor.ts';
-import type { CheckCatalog } from '../domain/check.ts';
+import type { CheckCatalog, Together } from '../domain/check.ts';
 import { CodedError } from '../domain/coded-error.ts';
 import type { Digest } from '../domain/digest.ts';
 import { accountsOf, acceptInto, driftOf, foreignProvider, type DriftedFact } from '../domain/drift.ts';
@@ -29,9 +29,9 @@ export function watchDrift(app: StatefulApp, runbook: Runbook, ledger: RunLedger
   if (name === null) return { runbook, catalog: app.catalog, ledger };
   const table = baselinesTable(app.database);
   const seen: { scan: Scan | null; compared: boolean } = { scan: null, compared: false };
-  const compare = async (signal: AbortSignal): Promise<Compared> => {
+  const compare = async (signal: AbortSignal, together: Together): Promise<Compared> => {
     refuseUnkept(app);
-    const scan = await lookNow(app, name, signal);
+    const scan = await lookNow(app, name, signal, together);
     seen.scan = scan;
     const compared = withNext(() => {
       const accepted = table.baseline(name)?.inventory ?? null;
@@ -59,13 +59,19 @@ export function watchDrift(app: StatefulApp, runbook: Runbook, ledger: RunLedger
 }
 
 /** Looks at the inventory now, for a baseline: where a source fails, the baseline says what it would have read. */
-export function lookNow(app: StatefulApp, name: string, signal: AbortSignal): Promise<Scan> {
+export function lookNow(
+  app: StatefulApp,
+  name: string,
+  signal: AbortSignal,
+  together: Together = { signal },
+): Promise<Scan> {
   return scanInventory(knownAccounts(app, name), {
     catalog: app.inventory,
     readerOf: (provider) => app.readers.of(provider),
     redactor: app.redactor,
     files: app.config.inventory.files,
     signal,
+    together,
   });
 }
 

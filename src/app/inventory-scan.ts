@@ -9,7 +9,7 @@ import type {
   InventoryRead,
   InventorySource,
 } from '../domain/inventory.ts';
-import type { Failure } from '../domain/check.ts';
+import type { Failure, Together } from '../domain/check.ts';
 import { printable } from '../domain/printable.ts';
 import type { Redacted, Redactor } from '../domain/redaction/redacted.ts';
 import { CodedError } from '../domain/coded-error.ts';
@@ -32,6 +32,7 @@ export interface ScanDeps {
   /** `inventory.files` of the configuration. */
   readonly files: readonly string[];
   readonly signal: AbortSignal;
+  readonly together: Together;
 }
 
 /** What one source may hand back at most; more makes its kinds hidden instead of filling memory and disk. */
@@ -76,7 +77,7 @@ async function readSource(source: InventorySource, deps: ScanDeps): Promise<Inve
 }
 
 /** A source that ignores its signal is left behind, not waited for. */
-function inTime(source: InventorySource, { readerOf, files, signal }: ScanDeps): Promise<InventoryRead> {
+function inTime(source: InventorySource, { readerOf, files, signal, together }: ScanDeps): Promise<InventoryRead> {
   const limit = new AbortController();
   const both = AbortSignal.any([limit.signal, signal]);
   return new Promise((resolve, reject) => {
@@ -88,7 +89,7 @@ function inTime(source: InventorySource, { readerOf, files, signal }: ScanDeps):
     if (both.aborted) return giveUp();
     both.addEventListener('abort', giveUp, { once: true });
     void readerOf(source.id.slice(0, source.id.indexOf('/')))
-      .then((reader) => source.read(reader, { signal: both, files }))
+      .then((reader) => source.read(reader, { signal: both, together, files, settings: {} }))
       .then(resolve, reject)
       .finally(() => {
         clearTimeout(timer);

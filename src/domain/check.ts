@@ -116,6 +116,11 @@ export interface Check<Reader = unknown, Params = unknown> {
   readonly description: string;
   /** True when the check can run without parameters, so that a glob may include it. */
   readonly standalone: boolean;
+  /**
+   * A scan for the night: a pattern takes it in only when it says more than the provider (`kubernetes/posture-*`, not
+   * `kubernetes/*`), so that no beat asks it by accident.
+   */
+  readonly nightly?: true;
   readonly params: ParamsSchema<Params>;
   /** Its own limit in milliseconds; the run aborts the signal then and says unknown. */
   readonly timeoutMs: number;
@@ -127,8 +132,17 @@ export interface Check<Reader = unknown, Params = unknown> {
   sample?(seen: Seen): JsonObject | null;
 }
 
+/**
+ * What all looks of one run have in common: the same object for each of them, so that a reader can keep by it what it
+ * read once for all. `signal` ends with the run, not with one check.
+ */
+export interface Together {
+  readonly signal: AbortSignal;
+}
+
 export interface ReadContext {
   readonly signal: AbortSignal;
+  readonly together: Together;
   readonly clock: Clock;
   /** Earlier samples of a resource, newest first: for a read that goes on where the last one ended. */
   earlier(resource: ResourceId): readonly Sample[];

@@ -1,4 +1,4 @@
-import type { Failure, ResourceId } from './check.ts';
+import type { Failure, ResourceId, Together } from './check.ts';
 import type { JsonObject } from './json.ts';
 
 /**
@@ -73,6 +73,9 @@ type DriftSeverity = 'critical' | 'high' | 'medium' | 'low' | 'info';
 
 export interface InventoryContext {
   readonly signal: AbortSignal;
+  readonly together: Together;
   /** Files that the operator names, to be known by their digests (`inventory.files` of the configuration). */
   readonly files: readonly string[];
+  /** What the configuration says for this baseline and this source's provider: `{ context: "prod", namespaces: ["shop"] }`. */
+  readonly settings: JsonObject;
 }

@@ -128,7 +128,7 @@ async function expandPattern(pattern: string, place: Place, reading: Reading): P
   const matches = matcherOf(pattern);
   const matched = reading.catalog.ids.filter(matches);
   const checks = await Promise.all(matched.map((id) => reading.catalog.load(id)));
-  const standalone = checks.filter((check) => check.standalone);
+  const standalone = checks.filter((check) => check.standalone && (check.nightly !== true || saysMore(pattern)));
   if (standalone.length > 0)
     return standalone.flatMap((check) => accept(check, {}, ['checks'], { fromPattern: true, place }, reading));
   if (checks.length > 0) {
@@ -136,7 +136,7 @@ async function expandPattern(pattern: string, place: Place, reading: Reading): P
       'error',
       'RUNBOOK_CHECK_UNKNOWN',
       place,
-      `${excerpt(pattern)} matches only checks that need parameters (${matched.join(', ')}); name them, for instance "- ${checks[0] === undefined ? '' : exampleOf(checks[0])}"`,
+      `${excerpt(pattern)} matches only checks that need parameters${checks.some((check) => check.nightly) ? ' or are scans for the night' : ''} (${matched.join(', ')}); name them, for instance "- ${checks[0] === undefined ? '' : exampleOf(checks[0])}"`,
     );
   } else {
     reading.tell(
@@ -148,6 +148,12 @@ async function expandPattern(pattern: string, place: Place, reading: Reading): P
     );
   }
   return [];
+}
+
+/** True of `kubernetes/posture-*`, not of `kubernetes/*` nor of `*`: what stands behind the slash is not all open. */
+function saysMore(pattern: string): boolean {
+  const [, name = ''] = pattern.split('/');
+  return name.replaceAll('*', '') !== '';
 }
 
 /** `*` stands for anything but a slash. A pattern longer than any id matches nothing, and never becomes an expression that hangs. */

@@ -5,6 +5,7 @@ import {
   type CheckCatalog,
   type History,
   type ResourceId,
+  type Together,
 } from '../domain/check.ts';
 import type { Clock } from '../domain/clock.ts';
 import { findingKey, type Finding } from '../domain/finding.ts';
@@ -34,6 +35,7 @@ export interface EntryDeps {
   readonly clock: Clock;
   /** Aborted when the operator interrupts, or the run's time is over. */
   readonly signal: AbortSignal;
+  readonly together: Together;
 }
 
 /** Looks at what one entry asks for. `known` are the runbook's findings so far: hysteresis depends on what is open. */

@@ -8,6 +8,7 @@ import type {
   ReadContext,
   ResourceId,
   Seen,
+  Together,
 } from '../domain/check.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { JsonObject } from '../domain/json.ts';
@@ -42,7 +43,7 @@ export async function look(
   openReader: () => Promise<unknown>,
   params: unknown,
   historyOf: (resource: ResourceId) => History,
-  deps: { readonly clock: Clock; readonly signal: AbortSignal },
+  deps: { readonly clock: Clock; readonly signal: AbortSignal; readonly together: Together },
 ): Promise<Look> {
   try {
     const observations = await readInTime(check, openReader, params, {

@@ -21,7 +21,7 @@ export interface Occasion {
   readonly attempt?: number;
 }
 
-export interface RunDeps extends EntryDeps {
+export interface RunDeps extends Omit<EntryDeps, 'together'> {
   readonly ledger: RunLedger;
   readonly random: Random;
   readonly rules: StandingRules;
@@ -125,6 +125,7 @@ async function lookAtEverything(runbook: Runbook, deps: RunDeps): Promise<Looked
   const timer = setTimeout(() => limit.abort(), runbook.timeoutMs);
   const signal = AbortSignal.any([deps.signal, limit.signal]);
   const known = deps.ledger.findingsOf(runbook.name);
+  const together = { signal };
   const entries: Entry[] = [];
   const looking: CheckId[] = [];
   let done = 0;
@@ -137,7 +138,7 @@ async function lookAtEverything(runbook: Runbook, deps: RunDeps): Promise<Looked
       if (requested === undefined) return;
       looking.push(requested.id);
       say();
-      entries[index] = await lookAtEntry(runbook.name, requested, known, { ...deps, signal });
+      entries[index] = await lookAtEntry(runbook.name, requested, known, { ...deps, signal, together });
       looking.splice(looking.indexOf(requested.id), 1);
       done += 1;
       say();

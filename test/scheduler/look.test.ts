@@ -29,7 +29,7 @@ test('a read is shown the samples of the resource that it asks about', async () 
     async () => null,
     {},
     (resource) => ({ samples: resource === 'test:x/thing/a' ? samples : [], open: new Map(), now: 1_000 }),
-    { clock, signal },
+    { clock, signal, together: { signal } },
   );
   expect(result).toMatchObject({ status: 'looked', seen: [{ seen: { facts: { seen: JSON.stringify(samples) } } }] });
 });
@@ -45,6 +45,7 @@ test('samples are looked for under the name they are kept by, which is redacted'
     redactor,
     clock,
     signal,
+    together: { signal },
   });
   expect(asked).toContain(redactor.text(id));
   expect(asked.join()).not.toContain('ghp_');
@@ -65,6 +66,7 @@ test('what a look at a log remembers, redacted as it is kept, is where the next 
       redactor,
       clock,
       signal,
+      together: { signal },
     });
     kept.unshift(...entry.samples);
     return [entry.check.outcome, entry.check.note ?? null, entry.drafted.length];

@@ -17,8 +17,10 @@ export async function look<Reader, Params>(
   const params = parseParams(check, input);
   const now = options.now ?? Date.now();
   const clock = { now: () => now, monotonic: () => performance.now() };
+  const signal = options.signal ?? new AbortController().signal;
   const observations = await check.read(reader, params, {
-    signal: options.signal ?? new AbortController().signal,
+    signal,
+    together: { signal },
     clock,
     earlier: () => options.history?.samples ?? [],
   });

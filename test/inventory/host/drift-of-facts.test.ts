@@ -6,6 +6,7 @@ import { driftOf } from '../../../src/domain/drift.ts';
 import { createRedactor } from '../../../src/domain/redaction/redactor.ts';
 import { inventoryCatalog } from '../../../src/inventory/catalog.ts';
 import { hostReader } from '../../support/host-reader.ts';
+import { inventoryContext } from '../../support/inventory.ts';
 import { procNet, procProcess, socketLine } from '../../support/proc-net.ts';
 import { tree } from '../../support/tree.ts';
 
@@ -49,7 +50,7 @@ async function scan(root: string): Promise<Inventory> {
   for (const id of inventoryCatalog.ids.filter((known) => known.startsWith('host/'))) {
     const source = await inventoryCatalog.load(id);
     kinds.push(...Object.keys(source.kinds));
-    parts.push(await source.read(reader, { signal: new AbortController().signal, files: ['/etc/app.conf'] }));
+    parts.push(await source.read(reader, inventoryContext(['/etc/app.conf'])));
   }
   return { kinds, facts: parts.flatMap(({ facts }) => facts), hidden: parts.flatMap(({ hidden }) => hidden) };
 }

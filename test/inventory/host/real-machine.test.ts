@@ -7,13 +7,14 @@ import type { InventoryRead } from '../../../src/domain/inventory.ts';
 import { createRedactor } from '../../../src/domain/redaction/redactor.ts';
 import { inventoryCatalog } from '../../../src/inventory/catalog.ts';
 import { hostReader } from '../../support/host-reader.ts';
+import { inventoryContext } from '../../support/inventory.ts';
 import { tree } from '../../support/tree.ts';
 
 const HOST = inventoryCatalog.ids.filter((id) => id.startsWith('host/'));
 
 async function read(id: string, deps: Parameters<typeof hostReader>[0] = { root: '' }): Promise<InventoryRead> {
   const source = await inventoryCatalog.load(HOST.find((known) => known === id) ?? 'host/none');
-  const context = { signal: new AbortController().signal, files: ['/etc/passwd', '/not/there'] };
+  const context = inventoryContext(['/etc/passwd', '/not/there']);
   return source.read(hostReader(deps), context);
 }
 
