@@ -1,6 +1,7 @@
 import type { BaselineEvent, KeptInventory, Inventory } from '../domain/baseline.ts';
 import { CodedError } from '../domain/coded-error.ts';
 import { acceptInto, driftOf, foreignProvider, type Drift, type DriftedFact } from '../domain/drift.ts';
+import { THIS_MACHINE } from '../domain/inventory-scope.ts';
 import { matchesGlob } from '../domain/glob.ts';
 import type { Redacted } from '../domain/redaction/redacted.ts';
 import { suggest } from '../domain/suggest.ts';
@@ -48,7 +49,7 @@ export function showBaseline(app: StatefulApp, named: string | null): NamedBasel
 export async function diffBaseline(app: StatefulApp, named: string | null, signal: AbortSignal): Promise<BaselineDiff> {
   const table = baselinesTable(app.database);
   const name = theName(table, named);
-  const { inventory } = await lookNow(app, name, signal);
+  const { inventory } = await lookNow(app, name, table.scope(name) ?? THIS_MACHINE, signal);
   const at = app.surroundings.clock.now();
   app.database.transaction(() => table.writeScan(name, inventory, at));
   const baseline = table.baseline(name);

@@ -72,8 +72,16 @@ function observe(baseline: string, { scan, drift, first }: Compared): Observatio
   const hidden = drift.incomparable.map(
     ({ resource, name, failure }): Observation => ({ status: 'unknown', resource, name, failure }),
   );
+  const unread = scan.unread.map(
+    ({ source, failure }): Observation => ({
+      status: 'unknown',
+      resource: `holdfast:local/inventory/${source}`,
+      name: source,
+      failure,
+    }),
+  );
   const facts = { facts: scan.inventory.facts.length, first, fresh: drift.fresh, hidden: drift.incomparable.length };
-  return [{ status: 'seen', resource: baselineId(baseline), name: baseline, facts }, ...told, ...hidden];
+  return [{ status: 'seen', resource: baselineId(baseline), name: baseline, facts }, ...told, ...hidden, ...unread];
 }
 
 function single({ direction, kind, resource, name, before, after }: DriftedFact, scan: Scan): Observation {

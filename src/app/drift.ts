@@ -4,9 +4,10 @@ import type { CheckCatalog, Together } from '../domain/check.ts';
 import { CodedError } from '../domain/coded-error.ts';
 import type { Digest } from '../domain/digest.ts';
 import { accountsOf, acceptInto, driftOf, foreignProvider, type DriftedFact } from '../domain/drift.ts';
+import type { InventoryScope } from '../domain/inventory-scope.ts';
 import type { Redacted } from '../domain/redaction/redacted.ts';
 import type { RunLedger } from '../domain/run.ts';
-import type { Runbook } from '../domain/runbook.ts';
+import type { ComparedBaseline, Runbook } from '../domain/runbook.ts';
 import { baselinesTable, type BaselinesTable } from '../store/baselines.ts';
 import type { StatefulApp } from './app.ts';
 import { DRIFT_CHECK, driftCheck, withDrift, type Compared } from './drift-check.ts';
@@ -25,13 +26,13 @@ export interface Watched {
  * takes in kinds that are new to it.
  */
 export function watchDrift(app: StatefulApp, runbook: Runbook, ledger: RunLedger): Watched {
-  const name = runbook.baseline;
-  if (name === null) return { runbook, catalog: app.catalog, ledger };
+  if (runbook.baseline === null) return { runbook, catalog: app.catalog, ledger };
+  const { name, of } = runbook.baseline;
   const table = baselinesTable(app.database);
   const seen: { scan: Scan | null; compared: boolean } = { scan: null, compared: false };
   const compare = async (signal: AbortSignal, together: Together): Promise<Compared> => {
     refuseUnkept(app);
-    const scan = await lookNow(app, name, signal, together);
+    const scan = await lookNow(app, name, of, signal, together);
     seen.scan = scan;
     const compared = withNext(() => {
       const accepted = table.baseline(name)?.inventory ?? null;
@@ -45,11 +46,11 @@ export function watchDrift(app: StatefulApp, runbook: Runbook, ledger: RunLedger
     catalog: withDrift(app.catalog, driftCheck(name, compare)),
     ledger: {
       ...ledger,
-      settle: (of, decide) => {
+      settle: (runbookName, decide) => {
         let isAudited = false;
-        ledger.settle(of, (known) => {
+        ledger.settle(runbookName, (known) => {
           const settlement = decide(known);
-          if (seen.scan !== null) isAudited = keepScan(app, table, name, seen.scan.inventory, seen.compared);
+          if (seen.scan !== null) isAudited = keepScan(app, table, { name, of }, seen.scan.inventory, seen.compared);
           return settlement;
         });
         if (isAudited) app.audit.sealHead();
@@ -62,10 +63,11 @@ export function watchDrift(app: StatefulApp, runbook: Runbook, ledger: RunLedger
 export function lookNow(
   app: StatefulApp,
   name: string,
+  scope: InventoryScope,
   signal: AbortSignal,
   together: Together = { signal },
 ): Promise<Scan> {
-  return scanInventory(knownAccounts(app, name), {
+  return scanInventory(scope, knownAccounts(app, name), {
     catalog: app.inventory,
     readerOf: (provider) => app.readers.of(provider),
     redactor: app.redactor,
@@ -147,10 +149,11 @@ const SCAN: Actor = { kind: 'holdfast', name: 'scan' };
 function keepScan(
   app: StatefulApp,
   table: BaselinesTable,
-  name: string,
+  { name, of }: ComparedBaseline,
   inventory: Redacted<Inventory>,
   compared: boolean,
 ): boolean {
+  table.writeScope(name, of);
   table.writeScan(name, inventory, app.surroundings.clock.now());
   if (!compared) return false;
   const kept = table.baseline(name);

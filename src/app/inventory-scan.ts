@@ -1,5 +1,9 @@
 import { canonicalInventory, accountsOf, wholeKind } from '../domain/drift.ts';
 import type { Inventory } from '../domain/baseline.ts';
+import { canonicalJson } from '../domain/canonical-json.ts';
+import { matchesGlob } from '../domain/glob.ts';
+import type { InventoryScope } from '../domain/inventory-scope.ts';
+import type { JsonObject } from '../domain/json.ts';
 import { errorCode } from '../domain/failure.ts';
 import type {
   HiddenFact,
@@ -8,6 +12,7 @@ import type {
   InventoryKind,
   InventoryRead,
   InventorySource,
+  InventorySourceId,
 } from '../domain/inventory.ts';
 import type { Failure, Together } from '../domain/check.ts';
 import { printable } from '../domain/printable.ts';
@@ -18,6 +23,13 @@ import { CodedError } from '../domain/coded-error.ts';
 export interface Scan {
   readonly inventory: Redacted<Inventory>;
   readonly kinds: ReadonlyMap<string, KindOfFact>;
+  /** Sources that failed and of which nobody knows where they would have looked: nothing is compared with what they read. */
+  readonly unread: readonly UnreadSource[];
+}
+
+export interface UnreadSource {
+  readonly source: InventorySourceId;
+  readonly failure: Redacted<Failure>;
 }
 
 export interface KindOfFact extends InventoryKind {
@@ -39,34 +51,79 @@ export interface ScanDeps {
 export const FACTS_MAX = 50_000;
 
 /**
- * Reads every source of the catalogue, each within its own time. A source that throws, is too slow or breaks its
- * contract hides its kinds in all `accounts` and in those that the others saw: its trouble is no reason to leave the
- * rest unread. Throws when it is told to stop, and what the first one threw when no source of a provider could say
- * where it was.
+ * Reads the sources of the scope, each within its own time. A source that throws, is too slow or breaks its contract
+ * hides its kinds in all `accounts` and in those that the others saw: its trouble is no reason to leave the rest unread.
+ * Where no account of its provider is known, its kinds are left out and it is `unread`. Throws when it is told to stop,
+ * when the scope names nothing, and what the first one threw when nothing at all could be read.
  */
-export async function scanInventory(accounts: ReadonlySet<string>, deps: ScanDeps): Promise<Scan> {
-  const sources = await Promise.all(deps.catalog.ids.map(async (id) => deps.catalog.load(id)));
-  const parts = await Promise.all(sources.map(async (source) => ({ source, read: await readSource(source, deps) })));
+export async function scanInventory(
+  scope: InventoryScope,
+  accounts: ReadonlySet<string>,
+  deps: ScanDeps,
+): Promise<Scan> {
+  const asked = await sourcesOf(scope, deps.catalog);
+  const parts = await Promise.all(
+    asked.map(async ({ source, settings }) => ({ source, read: await readSource(source, settings, deps) })),
+  );
   deps.signal.throwIfAborted();
   const read = parts.flatMap((part) => ('failure' in part.read ? [] : [part.read]));
   const facts = read.flatMap((each) => each.facts);
   const hidden = read.flatMap((each) => each.hidden);
   const places = new Set([...accounts, ...accountsOf({ facts, hidden })]);
   const failed = parts.flatMap(({ source, read: each }) =>
-    'failure' in each ? hideAll(source, each.failure, places) : [],
+    'failure' in each ? [{ source, failure: each.failure }] : [],
   );
+  const lost = failed.filter(({ source }) => placesOf(source, places).length === 0);
+  const [first] = lost;
+  if (first !== undefined && lost.length === parts.length) throw new ScanFailed(first.source, first.failure);
+  const unread = new Set(lost.map(({ source }) => source));
   const kinds = new Map(
-    sources.flatMap((source) =>
-      Object.entries(source.kinds).map(([kind, meant]) => [kind, { ...meant, source: source.id }] as const),
-    ),
+    parts
+      .filter(({ source }) => !unread.has(source))
+      .flatMap(({ source }) =>
+        Object.entries(source.kinds).map(([kind, meant]) => [kind, { ...meant, source: source.id }] as const),
+      ),
   );
-  const inventory = canonicalInventory({ kinds: [...kinds.keys()], facts, hidden: [...hidden, ...failed] });
-  return { inventory: redacted(inventory, deps.redactor), kinds };
+  const inventory = canonicalInventory({
+    kinds: [...kinds.keys()],
+    facts,
+    hidden: [...hidden, ...failed.flatMap(({ source, failure }) => hideAll(source, failure, places))],
+  });
+  return {
+    inventory: redacted(inventory, deps.redactor),
+    kinds,
+    unread: lost.map(({ source, failure }) => ({ source: source.id, failure: deps.redactor.data({ ...failure }) })),
+  };
 }
 
-async function readSource(source: InventorySource, deps: ScanDeps): Promise<InventoryRead | { failure: Failure }> {
+interface AskedSource {
+  readonly source: InventorySource;
+  readonly settings: JsonObject;
+}
+
+/** Each source once for each of its settings. */
+async function sourcesOf(scope: InventoryScope, catalog: InventoryCatalog): Promise<readonly AskedSource[]> {
+  const asked = new Map<string, { readonly id: InventorySourceId; readonly settings: JsonObject }>();
+  for (const { sources, settings } of scope) {
+    const ids = catalog.ids.filter((id) => matchesGlob(sources, id));
+    if (ids.length === 0)
+      throw new CodedError('NOT_FOUND', `no source of inventory facts fits ${JSON.stringify(sources)}`, {
+        next: `there are: ${catalog.ids.join(', ')}`,
+      });
+    for (const id of ids) asked.set(`${id} ${canonicalJson(settings)}`, { id, settings });
+  }
+  return Promise.all(
+    [...asked.values()].map(async ({ id, settings }) => ({ source: await catalog.load(id), settings })),
+  );
+}
+
+async function readSource(
+  source: InventorySource,
+  settings: JsonObject,
+  deps: ScanDeps,
+): Promise<InventoryRead | { failure: Failure }> {
   try {
-    const read = await inTime(source, deps);
+    const read = await inTime(source, settings, deps);
     const broken = whatIsBroken(source, read);
     return broken === null ? withPlainNames(read) : { failure: { code: 'SOURCE_BROKEN', message: broken } };
   } catch (error) {
@@ -77,7 +134,11 @@ async function readSource(source: InventorySource, deps: ScanDeps): Promise<Inve
 }
 
 /** A source that ignores its signal is left behind, not waited for. */
-function inTime(source: InventorySource, { readerOf, files, signal, together }: ScanDeps): Promise<InventoryRead> {
+function inTime(
+  source: InventorySource,
+  settings: JsonObject,
+  { readerOf, files, signal, together }: ScanDeps,
+): Promise<InventoryRead> {
   const limit = new AbortController();
   const both = AbortSignal.any([limit.signal, signal]);
   return new Promise((resolve, reject) => {
@@ -89,7 +150,7 @@ function inTime(source: InventorySource, { readerOf, files, signal, together }: 
     if (both.aborted) return giveUp();
     both.addEventListener('abort', giveUp, { once: true });
     void readerOf(source.id.slice(0, source.id.indexOf('/')))
-      .then((reader) => source.read(reader, { signal: both, together, files, settings: {} }))
+      .then((reader) => source.read(reader, { signal: both, together, files, settings }))
       .then(resolve, reject)
       .finally(() => {
         clearTimeout(timer);
@@ -144,10 +205,7 @@ function withPlainNames({ facts, hidden }: InventoryRead): InventoryRead {
 }
 
 function hideAll(source: InventorySource, failure: Failure, accounts: ReadonlySet<string>): HiddenFact[] {
-  const provider = `${source.id.slice(0, source.id.indexOf('/'))}:`;
-  const mine = [...accounts].filter((account) => account.startsWith(provider));
-  if (mine.length === 0) throw new ScanFailed(source, failure);
-  return mine.flatMap((account) =>
+  return placesOf(source, accounts).flatMap((account) =>
     Object.keys(source.kinds).map((kind) => ({
       kind,
       resource: wholeKind(account, kind),
@@ -155,6 +213,12 @@ function hideAll(source: InventorySource, failure: Failure, accounts: ReadonlySe
       failure,
     })),
   );
+}
+
+/** The accounts in which a source would have looked. */
+function placesOf({ id }: InventorySource, accounts: ReadonlySet<string>): readonly string[] {
+  const provider = `${id.slice(0, id.indexOf('/'))}:`;
+  return [...accounts].filter((account) => account.startsWith(provider));
 }
 
 /** Nothing is known of where the source would have looked, so nothing can be said to be hidden but all of it. */

@@ -72,7 +72,12 @@ export const runbookSchema = z
     catchUpMs: z.int(),
     timeoutMs: z.int(),
     checks: z.array(z.strictObject({ id: z.string(), params: z.record(z.string(), anyJson) })),
-    baseline: z.string().nullable(),
+    baseline: z
+      .strictObject({
+        name: z.string(),
+        of: z.array(z.strictObject({ sources: z.string(), settings: z.record(z.string(), anyJson) })),
+      })
+      .nullable(),
     agent: z.record(z.string(), anyJson).nullable(),
     policy: z.string().nullable(),
     onFinding: z.array(z.record(z.string(), anyJson)),

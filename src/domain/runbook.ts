@@ -1,4 +1,5 @@
 import type { CheckId } from './check.ts';
+import type { InventoryScope } from './inventory-scope.ts';
 import type { JsonObject } from './json.ts';
 import type { ActiveHours, Schedule } from './schedule.ts';
 import type { Severity } from './severity.ts';
@@ -22,7 +23,7 @@ export interface Runbook {
   readonly catchUpMs: number;
   readonly timeoutMs: number;
   readonly checks: readonly RequestedCheck[];
-  readonly baseline: string | null;
+  readonly baseline: ComparedBaseline | null;
   readonly agent: AgentBrief | null;
   /** Path of a policy file, as written. */
   readonly policy: string | null;
@@ -32,6 +33,12 @@ export interface Runbook {
   readonly instructions: string;
   /** Tasks of a bare HEARTBEAT.md; empty in the other forms. */
   readonly tasks: readonly HeartbeatTask[];
+}
+
+/** The accepted inventory that a run compares with, and what it is of. */
+export interface ComparedBaseline {
+  readonly name: string;
+  readonly of: InventoryScope;
 }
 
 /** One check to run. `params` is what its schema made of what was written: defaults filled in, durations in milliseconds. */

@@ -12,9 +12,9 @@ import { asJsonObject, exampleOf, isJsonObject, paramKeys } from './params-schem
 import type { YamlTree } from '../yaml/yaml-tree.ts';
 
 /**
- * What `checks:` asks for, judged against the catalogue: ids, patterns over the checks that need no parameters,
- * and ids with parameters. A check that is named by itself takes the place of the bare one that a pattern
- * brought along, wherever it stands; the same check may be asked for several times with other parameters.
+ * What `checks:` asks for, judged against the catalogue: ids, and patterns over the checks that need no parameters, both
+ * with parameters or without. A check that is named by itself, with the parameters of a pattern among its own, takes
+ * the place of the one that the pattern brought along; the same check may be asked for several times with others.
  */
 export async function readChecks(
   tree: YamlTree,
@@ -73,6 +73,8 @@ interface Reading {
 
 interface Request extends RequestedCheck {
   readonly fromPattern: boolean;
+  /** Its parameters as they stand in the file, or in the pattern. */
+  readonly written: JsonObject;
   readonly place: Place;
 }
 
@@ -80,7 +82,9 @@ async function readEntry(entry: JsonValue, index: number, reading: Reading): Pro
   const path = ['checks', index];
   const place = reading.tree.valueAt(path);
   if (typeof entry === 'string') {
-    return entry.includes('*') ? expandPattern(entry, place, reading) : requestOne(entry, null, path, place, reading);
+    return entry.includes('*')
+      ? expandPattern(entry, {}, path, place, reading)
+      : requestOne(entry, null, path, place, reading);
   }
   const keys = isJsonObject(entry) ? Object.keys(entry) : [];
   const [id, ...others] = keys;
@@ -102,15 +106,6 @@ async function readEntry(entry: JsonValue, index: number, reading: Reading): Pro
     );
     return [];
   }
-  if (id.includes('*')) {
-    reading.tell(
-      'error',
-      'RUNBOOK_CHECK_INVALID',
-      reading.tree.keyAt([...path, id]),
-      `the pattern ${excerpt(id)} takes no parameters; name the check`,
-    );
-    return [];
-  }
   const params = entry[id] ?? null;
   if (params !== null && !isJsonObject(params)) {
     reading.tell(
@@ -121,16 +116,28 @@ async function readEntry(entry: JsonValue, index: number, reading: Reading): Pro
     );
     return [];
   }
-  return requestOne(id, params, [...path, id], reading.tree.keyAt([...path, id]), reading);
+  const at = [...path, id];
+  return id.includes('*')
+    ? expandPattern(id, params ?? {}, at, reading.tree.keyAt(at), reading)
+    : requestOne(id, params, at, reading.tree.keyAt(at), reading);
 }
 
-async function expandPattern(pattern: string, place: Place, reading: Reading): Promise<Request[]> {
+/** Every check that a pattern takes in gets its parameters, and must take them. */
+async function expandPattern(
+  pattern: string,
+  params: JsonObject,
+  path: readonly PropertyKey[],
+  place: Place,
+  reading: Reading,
+): Promise<Request[]> {
   const matches = matcherOf(pattern);
   const matched = reading.catalog.ids.filter(matches);
   const checks = await Promise.all(matched.map((id) => reading.catalog.load(id)));
   const standalone = checks.filter((check) => check.standalone && (check.nightly !== true || saysMore(pattern)));
   if (standalone.length > 0)
-    return standalone.flatMap((check) => accept(check, {}, ['checks'], { fromPattern: true, place }, reading));
+    return standalone.flatMap((check) =>
+      accept(check, params, path, { fromPattern: true, written: params, place }, reading),
+    );
   if (checks.length > 0) {
     reading.tell(
       'error',
@@ -189,7 +196,7 @@ async function requestOne(
     );
     return [];
   }
-  return accept(check, params ?? {}, path, { fromPattern: false, place }, reading);
+  return accept(check, params ?? {}, path, { fromPattern: false, written: params ?? {}, place }, reading);
 }
 
 function currentId(written: string, place: Place, reading: Reading): CheckId | null {
@@ -217,7 +224,7 @@ function accept(
   check: Check,
   params: JsonObject,
   path: readonly PropertyKey[],
-  origin: Pick<Request, 'fromPattern' | 'place'>,
+  origin: Pick<Request, 'fromPattern' | 'written' | 'place'>,
   reading: Reading,
 ): Request[] {
   const judged = check.params.safeParse(params);
@@ -244,10 +251,14 @@ function accept(
 
 /** Explicit requests win over those of a pattern; an exact repetition is told and dropped. */
 function withoutRepeats(requests: readonly Request[], reading: Reading): RequestedCheck[] {
-  const named = new Set(requests.filter((request) => !request.fromPattern).map((request) => request.id));
+  const named = Map.groupBy(
+    requests.filter((request) => !request.fromPattern),
+    (request) => request.id,
+  );
   const seen = new Set<string>();
   return requests.flatMap((request) => {
-    if (request.fromPattern && named.has(request.id)) return [];
+    if (request.fromPattern && (named.get(request.id) ?? []).some((other) => holds(other.written, request.written)))
+      return [];
     const key = `${request.id} ${canonicalJson(request.params)}`;
     if (!seen.has(key)) {
       seen.add(key);
@@ -262,4 +273,11 @@ function withoutRepeats(requests: readonly Request[], reading: Reading): Request
       );
     return [];
   });
+}
+
+/** Whether all of these parameters are among those. */
+function holds(params: JsonObject, all: JsonObject): boolean {
+  return Object.entries(all).every(
+    ([key, value]) => params[key] !== undefined && canonicalJson(params[key]) === canonicalJson(value),
+  );
 }

@@ -44,6 +44,14 @@ function entrySchema(checks: readonly Check[]): JsonObject {
         pattern: '\\*',
         description: 'A pattern over the checks that need no parameters, such as host/*.',
       },
+      {
+        type: 'object',
+        description: 'A pattern with parameters that each of its checks takes.',
+        minProperties: 1,
+        maxProperties: 1,
+        additionalProperties: false,
+        patternProperties: { '\\*': { type: ['object', 'null'] } },
+      },
       ...checks.map(
         (check): JsonObject => ({
           type: 'object',

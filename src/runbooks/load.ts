@@ -1,3 +1,4 @@
+import { comparedBaseline } from './baseline-key.ts';
 import { basename, extname } from 'node:path';
 import type { z } from 'zod';
 import type { ActionCatalog } from '../domain/action.ts';
@@ -109,7 +110,7 @@ async function fromYaml(
     catchUpMs: file.value('catchUp') ?? DEFAULTS.catchUpMs,
     timeoutMs: file.value('timeout') ?? DEFAULTS.timeoutMs,
     checks,
-    baseline: file.value('baseline') ?? null,
+    baseline: comparedBaseline(file.value('baseline')),
     agent: agent === undefined ? null : agentBrief(agent),
     policy: file.value('policy') ?? null,
     onFinding,

@@ -1,3 +1,4 @@
+import { baselineKey } from './baseline-key.ts';
 import { z } from 'zod';
 import { parseDuration, suggestDuration } from '../domain/duration.ts';
 import { excerpt, keyed } from '../domain/excerpt.ts';
@@ -82,7 +83,9 @@ export const KEYS = {
   checks: z
     .array(z.unknown())
     .describe('What to look at: ids of checks, patterns such as host/*, or an id with its parameters.'),
-  baseline: text('baseline').describe('The accepted baseline that the inventory is compared with.'),
+  baseline: baselineKey.describe(
+    'The accepted baseline that the inventory is compared with: its name, or its name and what it is of.',
+  ),
   agent: z
     .strictObject(
       {

@@ -2,6 +2,7 @@ import type { BaselineEvent, KeptInventory, Inventory } from '../domain/baseline
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { CodedError } from '../domain/coded-error.ts';
 import { digestOf, digestOfBytes, type Digest } from '../domain/digest.ts';
+import type { InventoryScope } from '../domain/inventory-scope.ts';
 import type { Redacted } from '../domain/redaction/redacted.ts';
 import type { Database } from './database.ts';
 import { ownJson } from './own-json.ts';
@@ -15,6 +16,9 @@ export interface BaselinesTable {
   scan(name: string): KeptInventory | null;
   writeBaseline(name: string, inventory: Redacted<Inventory>, at: number): Digest;
   writeScan(name: string, inventory: Redacted<Inventory>, at: number): Digest;
+  /** What the last scan of a runbook was of; null: there was none. */
+  scope(name: string): InventoryScope | null;
+  writeScope(name: string, scope: InventoryScope): void;
   /** Oldest first. */
   history(name: string): readonly BaselineEvent[];
   writeEvent(name: string, event: BaselineEvent): void;
@@ -25,6 +29,10 @@ export function baselinesTable({ sqlite, attempt }: Database): BaselinesTable {
   const names = sqlite.prepare('SELECT name FROM baselines UNION SELECT name FROM baseline_scans ORDER BY name');
   const insertEvent = sqlite.prepare('INSERT INTO baseline_events (name, at, body) VALUES (?, ?, ?)');
   const events = sqlite.prepare('SELECT body FROM baseline_events WHERE name = ? ORDER BY seq');
+  const selectScope = sqlite.prepare('SELECT scope FROM baseline_scopes WHERE name = ?');
+  const upsertScope = sqlite.prepare(
+    'INSERT INTO baseline_scopes (name, scope) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET scope = excluded.scope',
+  );
   const inventories = (table: 'baselines' | 'baseline_scans') => {
     const select = sqlite.prepare(`SELECT at, digest, bytes FROM ${table} WHERE name = ?`);
     const upsert = sqlite.prepare(
@@ -51,6 +59,13 @@ export function baselinesTable({ sqlite, attempt }: Database): BaselinesTable {
     scan: scans.read,
     writeBaseline: baselines.write,
     writeScan: scans.write,
+    scope: (name) => {
+      const row = attempt(() => selectScope.get(name));
+      return row === undefined ? null : ownJson<InventoryScope>(row['scope']);
+    },
+    writeScope: (name, scope) => {
+      attempt(() => upsertScope.run(name, JSON.stringify(scope)));
+    },
     history: (name) => attempt(() => events.all(name).map((row) => ownJson<BaselineEvent>(row['body']))),
     writeEvent: (name, event) => {
       attempt(() => insertEvent.run(name, event.at, JSON.stringify(event)));

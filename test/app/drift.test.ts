@@ -8,6 +8,8 @@ import { anApp } from '../support/app.ts';
 import { codeOf, codeOfAsync } from '../support/errors.ts';
 import { aSource, aWorld, fact, hiddenFact, inventoryOf } from '../support/fake-inventory.ts';
 
+const EVERYTHING = [{ sources: '*', settings: {} }];
+
 const NIGHTLY: Runbook = {
   name: 'nightly',
   form: 'yaml',
@@ -20,7 +22,7 @@ const NIGHTLY: Runbook = {
   catchUpMs: 0,
   timeoutMs: 10_000,
   checks: [],
-  baseline: 'production',
+  baseline: { name: 'production', of: EVERYTHING },
   agent: null,
   policy: null,
   onFinding: [],
@@ -101,6 +103,45 @@ describe('the first scan', () => {
       failure: { code: 'SOURCE_THREW', message: 'host/fake: no /proc here' },
     });
     expect(codeOf(() => showBaseline(app, 'production'))).toBe('NOT_FOUND');
+  });
+});
+
+describe('a scope', () => {
+  const far = (id: InventorySource['id']) => {
+    const world = aWorld([]);
+    world.trouble = new Error('the cluster is not there');
+    return { world, source: aSource(world, ['grant'], { id }) };
+  };
+
+  it('leaves what it does not name unread', async () => {
+    const { source } = far('net/grants');
+    const { night, app } = nights({}, [source]);
+    const { check } = await night({ baseline: { name: 'production', of: [{ sources: 'host/*', settings: {} }] } });
+    expect(check?.outcome).toBe('ok');
+    expect(showBaseline(app, null).inventory.kinds).toEqual(['listener', 'user']);
+    expect((await diffBaseline(app, null, signal)).drift.fresh).toEqual([]);
+  });
+
+  it('that names nothing there is makes the comparison unknown, and takes no baseline', async () => {
+    const { night, app } = nights();
+    const { check } = await night({ baseline: { name: 'production', of: [{ sources: 'hots/*', settings: {} }] } });
+    expect(check).toMatchObject({ outcome: 'unknown', failure: { code: 'NOT_FOUND' } });
+    expect(codeOf(() => showBaseline(app, 'production'))).toBe('NOT_FOUND');
+  });
+
+  it('of a source that never could say where it is still takes the baseline of the rest, and says so', async () => {
+    const { world: there, source } = far('net/grants');
+    const { world, night, app } = nights({}, [source]);
+    const first = await night();
+    expect(first.hidden).toEqual(['SOURCE_THREW holdfast:local/inventory/net/grants']);
+    expect(showBaseline(app, null).inventory.kinds).toEqual(['listener', 'user']);
+    world.facts = [ssh, web, ana];
+    expect((await night()).told).toEqual([`new: A listener was added: ${web.name}`]);
+    there.trouble = null;
+    expect(await night()).toMatchObject({
+      hidden: [],
+      note: expect.stringContaining('new to it were taken in: grant'),
+    });
   });
 });
 
@@ -396,7 +437,7 @@ describe('accepting', () => {
     await night();
     expect(codeOf(() => acceptBaseline(app, null, { only: [], reason: '  ' }))).toBe('BASELINE_INVALID');
     expect(codeOf(() => acceptBaseline(app, 'produktion', { only: [], reason: 'x' }))).toBe('NOT_FOUND');
-    await night({ name: 'other', baseline: 'other' });
+    await night({ name: 'other', baseline: { name: 'other', of: EVERYTHING } });
     expect(codeOf(() => acceptBaseline(app, null, { only: [], reason: 'x' }))).toBe('AMBIGUOUS');
   });
 });

@@ -24,6 +24,27 @@ test('a check that is named takes the place of the bare one of a pattern, before
   expect(await disks(`${named}  - host/*\n`)).toEqual([{ id: 'host/disk', params: { warnAt: 90 } }]);
 });
 
+test('a pattern gives its parameters to each of its checks, and says which one does not take them', async () => {
+  expect(await disks('  - "*/disk": { warnAt: 90 }\n')).toEqual([{ id: 'host/disk', params: { warnAt: 90 } }]);
+  expect(await saidOf('  - host/*: { warnAt: 90 }\n')).toEqual([
+    'RUNBOOK_KEY_UNKNOWN 2:15 host/load: "warnAt" is not a key here',
+    'RUNBOOK_KEY_UNKNOWN 2:15 host/memory: "warnAt" is not a key here',
+  ]);
+});
+
+test('a check that is named takes the place of that of a pattern only with the same parameters beside its own', async () => {
+  const pattern = '  - "*/disk": { warnAt: 90 }\n';
+  expect(await disks(`${pattern}  - host/disk: { warnAt: 70 }\n`)).toHaveLength(2);
+  expect(await disks(`${pattern}  - host/disk: { warnAt: 90 }\n`)).toHaveLength(1);
+});
+
+test('a scan for the night is taken in by a pattern that says more than its provider', async () => {
+  expect(await idsOf('  - host/*\n')).not.toContain('host/night-scan');
+  expect(await idsOf('  - "*"\n  - "*/*"\n')).not.toContain('host/night-scan');
+  expect(await idsOf('  - host/night-*\n')).toEqual(['host/night-scan']);
+  expect(await idsOf('  - host/night-scan\n')).toEqual(['host/night-scan']);
+});
+
 test('the same check with other parameters is two checks', async () => {
   expect(
     (await load('checks:\n  - net/http: { url: "https://a.test/" }\n  - net/http: { url: "https://b.test/" }\n'))
@@ -61,7 +82,7 @@ test.each([
     'net/*',
     'RUNBOOK_CHECK_UNKNOWN 2:5 "net/*" matches only checks that need parameters (net/http, net/tls); name them, for instance "- net/http: { url: … }"',
   ],
-  ['host/*: { warnAt: 3 }', 'RUNBOOK_CHECK_INVALID 2:5 the pattern "host/*" takes no parameters; name the check'],
+  ['host/*: 3', 'RUNBOOK_PARAMS_INVALID 2:13 "host/*" takes a map of parameters, not "3"'],
   ['net/http: { url: nowhere }', 'RUNBOOK_PARAMS_INVALID 2:22 net/http: "url: nowhere" is not accepted: Invalid URL'],
   ['net/http: {}', 'RUNBOOK_PARAMS_INVALID 2:5 net/http: "url" is missing'],
   [

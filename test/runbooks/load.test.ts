@@ -2,6 +2,35 @@ import { describe, expect, test } from 'vitest';
 import { load, mistakesOf } from '../support/runbook-source.ts';
 
 describe('the three forms', () => {
+  test('a baseline may say what it is of, and what the sources of a cluster are told', async () => {
+    const text = `baseline:
+  name: production
+  of:
+    - host/*
+    - kubernetes/*: { context: prod, namespaces: [shop] }
+    - kubernetes/*: { context: staging }
+`;
+    expect((await load(text)).runbook?.baseline).toEqual({
+      name: 'production',
+      of: [
+        { sources: 'host/*', settings: {} },
+        { sources: 'kubernetes/*', settings: { context: 'prod', namespaces: ['shop'] } },
+        { sources: 'kubernetes/*', settings: { context: 'staging' } },
+      ],
+    });
+  });
+
+  test.each([
+    'baseline: [a]',
+    'baseline: { name: a }',
+    'baseline: { name: a, of: [] }',
+    'baseline: { name: a, of: [host/*: { contxt: b }] }',
+  ])('a baseline that is written wrongly is refused: %s', async (text) => {
+    expect(await mistakesOf(`${text}\n`)).toEqual([
+      expect.stringMatching(/^RUNBOOK_(VALUE_INVALID|KEY_UNKNOWN) 1:\d+ .*(is a name, or a map|of: a list|contxt)/),
+    ]);
+  });
+
   test('Markdown with front matter: keys above, prose below', async () => {
     const { runbook, mistakes } = await load(
       '---\nname: nightly\nevery: 1h30m\nchecks: [host/disk]\n---\n\nLook at /data first.\n',
@@ -115,7 +144,7 @@ notify: [desktop, terminal, { file: ~/holdfast/alerts.log }]
     overlap: 'queue-one',
     catchUpMs: 0,
     timeoutMs: 90_000,
-    baseline: 'production',
+    baseline: { name: 'production', of: [{ sources: 'host/*', settings: {} }] },
     agent: {
       model: 'ollama/gemma4:e4b',
       escalate: 'anthropic/claude-opus-4-6',

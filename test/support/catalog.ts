@@ -16,6 +16,7 @@ export function catalogForTests(): CheckCatalog {
       check('host/file-age', false, z.strictObject({ path: z.string().min(1), olderThan: z.string() })),
       check('host/load', true, z.strictObject({})),
       check('host/memory', true, z.strictObject({})),
+      { ...check('host/night-scan', true, z.strictObject({})), nightly: true as const },
       check(
         'net/http',
         false,

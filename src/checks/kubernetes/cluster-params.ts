@@ -12,6 +12,10 @@ export const clusterShape = {
     .default([])
     .describe('Only these namespaces: names, of which the lists are read one by one, or patterns with `*`.'),
   excludeNamespaces: z.array(name).default([]).describe('Not these: names, or patterns with `*`.'),
+  mayBeMissing: z
+    .boolean()
+    .default(false)
+    .describe('Where there is no kubeconfig at all, there is nothing to look at; otherwise that is unknown.'),
 };
 
 export const clusterParams = z.strictObject(clusterShape);

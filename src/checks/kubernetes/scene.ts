@@ -52,6 +52,8 @@ export async function lookAtCluster(
   wants: Wants,
   see: (scene: Scene) => readonly Observation[] | Promise<readonly Observation[]>,
 ): Promise<readonly Observation[]> {
+  if (params.mayBeMissing && params.context === undefined && (await reader.contexts()).length === 0)
+    return [NO_CLUSTER];
   const cluster = await reader.cluster(params, context.together);
   const names = [...wants.needs, ...(wants.helps ?? [])];
   const listed = await Promise.all(
@@ -106,6 +108,14 @@ function tally(scene: Scene, lists: ReadonlyMap<KindName, Listing<unknown>>): Se
   };
 }
 
+/** Where there may be no cluster, and there is none. */
+const NO_CLUSTER: Seen = {
+  status: 'seen',
+  resource: resourceId('kubernetes', 'none', 'cluster', 'none'),
+  name: 'no cluster',
+  facts: { about: 'cluster', looked: {}, remembered: [], missing: true },
+};
+
 /** True for the tally, of which there is nothing to judge. */
 export function isTally(seen: Seen): boolean {
   return seen.facts['about'] === 'cluster';
@@ -114,6 +124,7 @@ export function isTally(seen: Seen): boolean {
 /** What a report says of the look as a whole. */
 export function tallyWords(seen: readonly Seen[]): string | null {
   const facts = seen.find(isTally)?.facts;
+  if (facts?.['missing'] === true) return 'There is no kubeconfig: no cluster was looked at.';
   const remembered = facts?.['remembered'];
   return Array.isArray(remembered) && remembered.length > 0
     ? `The cluster's store did not answer: ${remembered.join(', ')} as the API server remembers them.`

@@ -5,6 +5,7 @@ import { audit } from './0004-audit.ts';
 import { gate } from './0005-gate.ts';
 import { baselines } from './0006-baselines.ts';
 import { muteRules } from './0007-mute-rules.ts';
+import { baselineScopes } from './0008-baseline-scopes.ts';
 
 /** In order; `PRAGMA user_version` counts those that were applied. Never edit one that has shipped. */
 export const MIGRATIONS: readonly string[] = [
@@ -15,4 +16,5 @@ export const MIGRATIONS: readonly string[] = [
   gate,
   baselines,
   muteRules,
+  baselineScopes,
 ];
