@@ -70,3 +70,17 @@ export const oidcConfigSchema = z.strictObject({
     .describe('Whose ID tokens a CI job is believed by'),
   audience: z.string().min(1).default('holdfast').describe('The audience that its token must be for'),
 });
+
+const price = z.number().min(0);
+
+export const pricesConfigSchema = z
+  .strictObject({
+    currency: z.string().regex(/^[A-Z]{3}$/, 'three capital letters: EUR').describe('ISO 4217'),
+    vcpuHour: price.nullable().default(null).describe('Of one virtual CPU for an hour'),
+    gibHour: price.nullable().default(null).describe('Of one GiB of memory for an hour'),
+    nodeHour: z
+      .record(z.string().min(1), price)
+      .default({})
+      .describe('Of a node for an hour, by its type (label node.kubernetes.io/instance-type)'),
+  })
+  .describe('What computing costs you, for plan cards and `holdfast cost estimate`; nothing is asked for it');

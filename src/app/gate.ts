@@ -73,8 +73,9 @@ export function applyJob(plan: Plan, now: number) {
   };
 }
 
-function settingsOf({ config: { host }, stateDir, places }: StatefulApp): ActionSettings {
+function settingsOf({ config: { host, prices }, stateDir, places }: StatefulApp): ActionSettings {
   return {
+    ...(prices === undefined ? {} : { prices }),
     host: {
       pruneRoots: host.pruneRoots,
       keepOut: [stateDir.path, places.configDir],

@@ -3,7 +3,17 @@ import type { Surroundings } from '../app/surroundings.ts';
 import type { Severity } from '../domain/severity.ts';
 import type { Terminal } from './terminal.ts';
 
-export const OUTPUTS = ['human', 'json', 'ndjson', 'markdown', 'junit', 'sarif', 'prometheus'] as const;
+export const OUTPUTS = [
+  'human',
+  'json',
+  'ndjson',
+  'markdown',
+  'junit',
+  'sarif',
+  'prometheus',
+  'dot',
+  'mermaid',
+] as const;
 export type Output = (typeof OUTPUTS)[number];
 
 /** What every command gets: the world outside, and the options that all commands share. */

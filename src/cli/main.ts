@@ -105,6 +105,10 @@ async function commandOf(name: CommandName): Promise<Command> {
       return (await import('./commands/pause.ts')).resume;
     case 'notify test':
       return (await import('./commands/notify-test.ts')).notifyTest;
+    case 'cost estimate':
+      return (await import('./commands/cost.ts')).costEstimate;
+    case 'topology':
+      return (await import('./commands/topology.ts')).topology;
     case 'audit list':
       return (await import('./commands/audit.ts')).auditList;
     case 'audit show':

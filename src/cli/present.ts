@@ -14,6 +14,8 @@ export interface Presentation {
   /** A SARIF log; an object, so that it is redacted before it is text. */
   sarif?(): object;
   prometheus?(): string;
+  dot?(): string;
+  mermaid?(): string;
 }
 
 /** Prints a result in the form that was asked for with --output. */
@@ -28,7 +30,9 @@ export function present(door: Door, app: Pick<App, 'redactor'>, result: Presenta
       return printLines(door, app, result);
     case 'markdown':
     case 'junit':
-    case 'prometheus': {
+    case 'prometheus':
+    case 'dot':
+    case 'mermaid': {
       const text = result[output]?.();
       if (text === undefined) throw notThisForm(output);
       return print(door, app, text);

@@ -71,6 +71,8 @@ export type CommandName =
   | 'audit show'
   | 'audit verify'
   | 'audit export'
+  | 'topology'
+  | 'cost estimate'
   | 'baseline show'
   | 'baseline diff'
   | 'baseline accept'
@@ -267,6 +269,30 @@ Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 findings with 
     audit.command('export').description('write the log to a file that proves itself').argument('<file>', 'a new file'),
   );
 
+  bind(
+    'topology',
+    program
+      .command('topology')
+      .description('who routes to, selects, mounts, scales and owns what in a cluster (also --output dot, mermaid)')
+      .argument('[resource]', 'only what touches it: deployment/prod/web, prod/web or web'),
+  )
+    .option('--context <name>', 'context of the kubeconfig; the current one by default')
+    .option(
+      '-n, --namespace <pattern>',
+      'only this namespace (repeatable)',
+      (value: string, before: readonly string[]) => [...before, value],
+      [],
+    );
+  const cost = program.command('cost').description('what running things cost, by your own prices');
+  bind(
+    'cost estimate',
+    cost
+      .command('estimate')
+      .description('what more or fewer pods of a workload cost a month')
+      .argument('<question>', '"2 additional checkout-api pods"'),
+  )
+    .option('--context <name>', 'context of the kubeconfig; the current one by default')
+    .option('-n, --namespace <pattern>', 'only this namespace');
   addBaselineCommands(program, bind);
   addPlanCommands(program, bind);
   addPolicyCommands(program, bind);

@@ -12,6 +12,7 @@ import { muteRuleSchema } from './mute-rule-schema.ts';
 import * as small from './small-schemas.ts';
 import { planSchema } from './plan-schema.ts';
 import { runSchema } from './run-schema.ts';
+import { topologySchema } from './topology-schema.ts';
 
 /** What `--output json` prints for a noun: the noun's own shape, with its name in front. */
 function named<Shape extends z.core.$ZodLooseShape>(noun: string, schema: z.ZodObject<Shape, z.core.$strict>) {
@@ -61,5 +62,7 @@ export const DOCUMENTS = {
   'baseline-diff': named('baseline-diff', baselineDiffSchema),
   'baseline-accepted': named('baseline-accepted', baselineAcceptedSchema),
   'baseline-history': named('baseline-history', baselineHistorySchema),
+  'cost-estimate': named('cost-estimate', small.costEstimateSchema),
+  topology: named('topology', topologySchema),
   error: z.strictObject({ error: small.errorSchema }).describe('What goes wrong, on stderr'),
 };

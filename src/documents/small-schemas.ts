@@ -267,3 +267,24 @@ export const policyExplainSchema = z
     opensAt: z.iso.datetime().nullable(),
   })
   .describe('Why a policy would allow a plan, or not');
+
+export const costEstimateSchema = z
+  .strictObject({
+    pods: z.int().describe('How many more; negative: fewer'),
+    workload: z.string().describe('As it was asked for'),
+    context: z.string(),
+    kind: z.string(),
+    namespace: z.string(),
+    name: z.string(),
+    requests: z
+      .strictObject({ vcpu: z.number(), gib: z.number(), unsaid: z.int().describe('Containers that ask for nothing') })
+      .nullable()
+      .describe('What one pod asks for; null: nothing'),
+    cost: z.strictObject({
+      amount: z.number().nullable().describe('null: not known'),
+      currency: z.string(),
+      per: z.literal('month'),
+      basis: z.string(),
+    }),
+  })
+  .describe('What more or fewer pods of a workload cost a month');

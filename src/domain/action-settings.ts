@@ -1,8 +1,11 @@
 import type { JsonObject } from './json.ts';
+import type { Prices } from './prices.ts';
 
 /** What the operator's configuration allows actions to do, and the commands it names. */
 export interface ActionSettings {
   readonly host: HostSettings;
+  /** Absent: the operator said none, and no cost of computing is known. */
+  readonly prices?: Prices;
 }
 
 export interface HostSettings {

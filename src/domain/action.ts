@@ -42,7 +42,7 @@ export interface Action<Reader = unknown, Params = unknown> {
   observe(reader: Reader, params: Params, context: ActionContext): Promise<Looked<Observed>>;
   /** What would be: by the server's dry run where there is one, else computed. A refusal makes the plan invalid. */
   preview(reader: Reader, params: Params, observed: Observed, context: ActionContext): Promise<Looked<Preview>>;
-  cost(params: Params, seen: Previewed): CostDelta;
+  cost(params: Params, seen: Previewed, settings: ActionSettings): CostDelta;
   risk(params: Params, seen: Previewed): Risk;
   /** True when what is lost can't be had back by `undo`. */
   destructive(params: Params, seen: Previewed): boolean;

@@ -6,6 +6,9 @@ export const ERROR_CODES = {
   USAGE: 'The command line is not one that Holdfast understands.',
   INTERNAL: 'Something went wrong inside Holdfast itself; this is a bug.',
   NODE_TOO_OLD: 'The Node that runs Holdfast is older than it needs.',
+  COST_QUESTION_INVALID: 'A question about cost does not say how many pods of what.',
+  CLUSTER_AWAY:
+    'A Kubernetes cluster could not be asked: no kubeconfig, no such context, unreachable, or not logged in.',
   NOT_FOUND: 'There is no run, finding, check or runbook by that name or id.',
   AMBIGUOUS: 'An id was shortened so far that it fits several things.',
   CANONICAL_JSON_REFUSED: 'A value can not be written as canonical JSON, so it has no digest.',

@@ -1,5 +1,6 @@
 import type { Action, ActionCatalog, ActionContext, Identified, Observed, Preview, Risk } from '../domain/action.ts';
 import { RISKS } from '../domain/action.ts';
+import type { ActionSettings } from '../domain/action-settings.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import type { Failure } from '../domain/check.ts';
 import { CodedError } from '../domain/coded-error.ts';
@@ -197,6 +198,7 @@ async function readStep(id: string, action: Action, params: unknown, deps: SealD
     preview: preview.value,
     dependents: dependents.value,
     redactor: deps.redactor,
+    settings: context.settings,
   });
   const { target } = identified.value;
   const secret = firstSecret(step, deps.redactor) ?? firstSecretOfTarget(target, deps.redactor);
@@ -215,16 +217,17 @@ interface Findings {
   readonly preview: Preview;
   readonly dependents: readonly string[];
   readonly redactor: Redactor;
+  readonly settings: ActionSettings;
 }
 
 /** Words are redacted here; what is acted on must not need it (first-secret.ts). */
 function sealedStep(id: string, action: Action, params: unknown, found: Findings): SealedStep {
-  const { identified, observed, preview, dependents, redactor } = found;
+  const { identified, observed, preview, dependents, redactor, settings } = found;
   const seen = { observed, preview };
   const risk = action.risk(params, seen);
   const before = { identity: observed.identity, rests: observed.rests, shown: shownData(observed.shown, redactor) };
   const undo = action.undo(params, before, null);
-  const cost = action.cost(params, seen);
+  const cost = action.cost(params, seen, settings);
   return {
     id,
     action: `${action.id}@${action.version}`,

@@ -39,7 +39,7 @@ test('the heartbeat looks at this machine, and nothing in it is news to lint', a
 test('the nightly scan compares with a baseline, by the clock, and is nothing but that', async () => {
   const { runbook, mistakes } = await open('runbooks/nightly-drift.yaml');
   expect(mistakes.filter(({ level }) => level === 'error').map(said)).toEqual([]);
-  expect(runbook).toMatchObject({ schedule: { kind: 'cron' }, baseline: 'this-machine', checks: [] });
+  expect(runbook).toMatchObject({ schedule: { kind: 'cron' }, baseline: { name: 'nightly' } });
 });
 
 test('the endpoints call nobody as shipped, and say that they look at nothing', async () => {

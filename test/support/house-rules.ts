@@ -184,8 +184,13 @@ export const HOMES: readonly Home[] = [
   { module: /^croner$/, homes: [/^src\/scheduler\/cron\.ts$/], why: 'one place that reads cron expressions' },
   {
     module: /^yaml$/,
-    homes: [/^src\/yaml\//, /^src\/runbooks\/setting\.ts$/],
-    why: 'one reader of YAML in files; a setting of the command line is one value, and no file',
+    homes: [/^src\/yaml\//, /^src\/runbooks\/setting\.ts$/, /^src\/providers\/kubernetes\/kubeconfig\.ts$/],
+    why: 'one reader of YAML in files; a setting of the command line is one value, and a kubeconfig is read as kubectl reads it',
+  },
+  {
+    module: /^@kubernetes\/client-node(\/.*)?$/,
+    homes: [/^src\/providers\/kubernetes\/access\.ts$/],
+    why: 'it is large, and of all it does only what a kubeconfig means is wanted',
   },
   { module: /^nodemailer$/, homes: [/^src\/notify\/email\.ts$/], why: 'one way out speaks SMTP' },
   {

@@ -8,6 +8,8 @@ export interface Call {
   readonly body?: string;
   /** Longer answers are given up. */
   readonly limitBytes?: number;
+  /** What is never read of lists is cut out of the answer before it becomes text. */
+  readonly slim?: true;
 }
 
 /** What was answered, whatever it says; a call without an answer throws NoAnswer. */

@@ -1,8 +1,11 @@
 import type { Failure } from '../../domain/check.ts';
-import { isRecord, jsonOf, NoAnswer, statusOf, type Answer, type Ask } from './call.ts';
+import { NoAnswer, statusOf, type Answer, type Ask } from './call.ts';
 import { failureOf } from './failure.ts';
 import { apiVersionOf, KINDS, pathOf, type Kind, type KindName, type Kinds } from './kinds.ts';
+import type { KubeObject } from './objects.ts';
+import { pageOf } from './page.ts';
 import type { Trimmer } from './trim.ts';
+import type { Turns } from './turns.ts';
 
 /** What there is of one kind, and what could not be seen of it. */
 export interface Listing<Object> {
@@ -24,19 +27,28 @@ export interface HiddenPart {
 export const PAGE_SIZE = 500;
 /** A list that keeps expiring while it is read is given up. */
 const RESTARTS = 3;
-const LIST_BYTES_MAX = 512 * 1024 * 1024;
+/** What one page may be long: 500 objects are rarely more than some megabytes. */
+const PAGE_BYTES_MAX = 256 * 1024 * 1024;
 
 const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
+
+export interface ListDeps {
+  readonly ask: Ask;
+  readonly trimmer: Trimmer;
+  /** How many pages are read at once: each is many times as large as what is kept of it. */
+  readonly turns: Turns;
+  readonly signal: AbortSignal;
+}
 
 /** Lists one kind, in one namespace or in all. Trouble is a hidden part; only an abort is thrown. */
 export async function listOne<Name extends KindName>(
   name: Name,
   namespace: string | null,
-  deps: { readonly ask: Ask; readonly trimmer: Trimmer; readonly signal: AbortSignal },
+  deps: ListDeps,
 ): Promise<Listing<Kinds[Name]>> {
-  const kind = KINDS[name];
-  const first = await readPages<Kinds[Name]>(name, namespace, kind.read === 'cache', deps);
-  if (kind.read === 'cache' || !first.away) return first;
+  const { read } = KINDS[name];
+  const first = await readPages<Kinds[Name]>(name, namespace, read === 'cache', deps);
+  if (read === 'cache' || !first.away) return first;
   const again = await readPages<Kinds[Name]>(name, namespace, true, deps);
   return again.hidden.length === 0 ? { ...again, remembered: true } : first;
 }
@@ -48,70 +60,92 @@ async function readPages<Object>(
   name: KindName,
   namespace: string | null,
   fromCache: boolean,
-  { ask, trimmer, signal }: { readonly ask: Ask; readonly trimmer: Trimmer; readonly signal: AbortSignal },
+  deps: ListDeps,
 ): Promise<Read<Object>> {
   const kind = KINDS[name];
-  const asked = { verb: 'list', kind, namespace } as const;
-  const objects = new Map<string, Object>();
   const nameless: HiddenPart[] = [];
-  const seen = (served: boolean): Read<Object> => ({
-    objects: [...objects.values()],
-    hidden: nameless,
-    served,
-    remembered: false,
-    away: false,
+  const listing = (objects: readonly Object[], hidden: readonly HiddenPart[], more: Partial<Read<Object>> = {}) => ({
+    ...{ objects, hidden, served: true, remembered: false, away: false },
+    ...more,
   });
-  const unseen = (failure: Failure, away = false): Read<Object> => ({
-    objects: [],
-    hidden: [{ namespace, failure }],
-    served: true,
-    remembered: false,
-    away,
-  });
+  let objects: Object[] = [];
   let token: string | null = null;
-  let restarts = 0;
-  for (;;) {
-    let answer: Answer;
-    try {
-      answer = await ask(
-        {
-          method: 'GET',
-          path: `${pathOf(kind, namespace)}${queryOf(kind, fromCache, token)}`,
-          limitBytes: LIST_BYTES_MAX,
-          ...(kind.metadataOnly === true ? { accept: METADATA_LIST } : {}),
-        },
-        signal,
-      );
-    } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      return unseen(
-        { code: error.code, message: error.message },
-        error.code === 'TIMEOUT' || error.code === 'ECONNRESET',
-      );
+  for (let restarts = 0; ; ) {
+    const path: string = `${pathOf(kind, namespace)}${queryOf(kind, fromCache, token)}`;
+    const page: PageRead = await deps.turns.take(() => readPage(name, namespace, path, deps));
+    switch (page.status) {
+      case 'away':
+        return listing([], [{ namespace, failure: page.failure }], { away: page.isStore });
+      case 'not-served':
+        return listing([], [], { served: false });
+      case 'expired':
+        // The rest is read with the fresh token where there is one; what came twice stands once. Without one, all again.
+        if (restarts === RESTARTS) return listing([], [{ namespace, failure: page.failure }]);
+        restarts += 1;
+        token = page.token;
+        if (token === null) objects = [];
+        continue;
+      case 'read':
+        for (const object of page.objects) objects.push(object as Object);
+        if (page.isNameless) nameless.push({ namespace, failure: NAMELESS });
+        token = page.token;
+        if (token === null) return listing(restarts === 0 ? objects : onceEach(objects), nameless.slice(0, 1));
     }
-    if (answer.status === 410 && restarts < RESTARTS) {
-      // The rest is read with the fresh token where there is one; what came twice stands once. Without one, all again.
-      restarts += 1;
-      token = statusOf(answer).continueToken;
-      if (token === null) objects.clear();
-      continue;
-    }
-    if (answer.status === 404 && kind.optional === true) return seen(false);
-    if (answer.status !== 200) return unseen(failureOf(answer, asked), answer.status >= 500);
-    const page = pageOf(answer.body);
-    if (page === null)
-      return unseen({
-        code: 'ANSWER_INVALID',
-        message: `What came for a list of ${kind.plural} is not a list: ${answer.body.length} characters of something else.`,
-      });
-    for (const item of page.items) {
-      const object = trimmer.trim(name, apiVersionOf(kind), item);
-      if (object === null) nameless.push({ namespace, failure: NAMELESS });
-      else objects.set(`${object.metadata.namespace ?? ''}/${object.metadata.name}`, object as Object);
-    }
-    if (page.token === null) return seen(true);
-    token = page.token;
   }
+}
+
+type PageRead =
+  | {
+      readonly status: 'read';
+      readonly objects: readonly KubeObject[];
+      readonly token: string | null;
+      readonly isNameless: boolean;
+    }
+  | { readonly status: 'expired'; readonly token: string | null; readonly failure: Failure }
+  | { readonly status: 'not-served' }
+  /** `isStore`: what the API server remembers may still be had. */
+  | { readonly status: 'away'; readonly failure: Failure; readonly isStore: boolean };
+
+/** Nothing of the answer but the trimmed objects outlives this: a page is freed before the next one comes. */
+async function readPage(
+  name: KindName,
+  namespace: string | null,
+  path: string,
+  { ask, trimmer, signal }: ListDeps,
+): Promise<PageRead> {
+  const kind = KINDS[name];
+  let answer: Answer;
+  try {
+    const accept = kind.metadataOnly === true ? { accept: METADATA_LIST } : {};
+    answer = await ask({ method: 'GET', path, limitBytes: PAGE_BYTES_MAX, slim: true, ...accept }, signal);
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    const { code, message } = error;
+    return { status: 'away', failure: { code, message }, isStore: code === 'TIMEOUT' || code === 'ECONNRESET' };
+  }
+  const failure = (): Failure => failureOf(answer, { verb: 'list', kind, namespace });
+  if (answer.status === 410) return { status: 'expired', token: statusOf(answer).continueToken, failure: failure() };
+  if (answer.status === 404 && kind.optional === true) return { status: 'not-served' };
+  if (answer.status !== 200) return { status: 'away', failure: failure(), isStore: answer.status >= 500 };
+  const version = apiVersionOf(kind);
+  const page = pageOf(answer.body, (item) => trimmer.trim(name, version, item));
+  if (page === null) {
+    const message = `What came for a list of ${kind.plural} is not a list: ${answer.body.length} characters of something else. See what answers there: kubectl get --raw '${path}'`;
+    return { status: 'away', failure: { code: 'ANSWER_INVALID', message }, isStore: false };
+  }
+  const objects = page.items.filter((object) => object !== null);
+  return { status: 'read', objects, token: page.token, isNameless: objects.length < page.items.length };
+}
+
+/** What was listed before a list expired may be listed again. */
+function onceEach<Object>(objects: readonly Object[]): readonly Object[] {
+  const byName = new Map(
+    objects.map((object) => {
+      const { metadata } = object as KubeObject;
+      return [`${metadata.namespace ?? ''}/${metadata.name}`, object];
+    }),
+  );
+  return [...byName.values()];
 }
 
 const NAMELESS: Failure = { code: 'OBJECT_INVALID', message: 'The API server listed something that has no name.' };
@@ -123,18 +157,4 @@ function queryOf(kind: Kind, fromCache: boolean, token: string | null): string {
   if (kind.fieldSelector !== undefined) query.set('fieldSelector', kind.fieldSelector);
   if (token !== null) query.set('continue', token);
   return `?${query.toString()}`;
-}
-
-interface Page {
-  readonly items: readonly unknown[];
-  readonly token: string | null;
-}
-
-/** An empty list may be `null`. */
-function pageOf(body: string): Page | null {
-  const list = jsonOf(body);
-  if (!isRecord(list) || !isRecord(list['metadata'])) return null;
-  const items = list['items'] ?? [];
-  const token = list['metadata']['continue'];
-  return Array.isArray(items) ? { items, token: typeof token === 'string' && token !== '' ? token : null } : null;
 }

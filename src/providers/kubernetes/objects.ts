@@ -477,7 +477,12 @@ export interface PersistentVolume extends KubeObject {
     readonly csi?: { readonly driver?: string; readonly volumeAttributes?: StringMap };
     readonly [source: string]: unknown;
   };
-  readonly status?: { readonly phase?: string; readonly reason?: string; readonly message?: string };
+  readonly status?: {
+    readonly phase?: string;
+    readonly reason?: string;
+    readonly message?: string;
+    readonly lastPhaseTransitionTime?: string;
+  };
 }
 
 export interface StorageClass extends KubeObject {

@@ -1,21 +1,35 @@
 import type { Failure, Together } from '../../domain/check.ts';
 import { seen, unknown, type Looked } from '../../domain/failure.ts';
 import { jsonOf, NoAnswer, isRecord, statusOf, type Answer, type Ask } from './call.ts';
+import { ClusterAway } from './cluster-away.ts';
 import { failureOf } from './failure.ts';
 import { KINDS, pathOf, resourceOf, type Kind, type KindName, type Kinds } from './kinds.ts';
-import { listOne, type HiddenPart, type Listing } from './list.ts';
+import { listOne, type HiddenPart, type ListDeps, type Listing } from './list.ts';
 import { namespaceChoice } from './namespace-choice.ts';
-import { createTrimmer, type Trimmer } from './trim.ts';
+import { createTrimmer } from './trim.ts';
+import { createTurns } from './turns.ts';
 
 export type * from './objects.ts';
+export { ClusterAway } from './cluster-away.ts';
 export type { Answer, Call } from './call.ts';
 export type { HiddenPart, KindName, Kinds, Listing };
 export { KINDS, pathOf, resourceOf };
 export { failureOf, ruleFor } from './failure.ts';
 export { NoAnswer, statusOf } from './call.ts';
 export { WITHHELD } from './trim.ts';
+export { topologyOf } from './topology-read.ts';
+export {
+  dependentsOf,
+  RELATIONS,
+  topologyKey,
+  type Topology,
+  type TopologyEdge,
+  type TopologyKey,
+  type TopologyNode,
+} from './topology.ts';
 export { ageOf, conditionOf, instantOf } from './conditions.ts';
 export { controllerOf, createOwners, type Owner, type Owners } from './owners.ts';
+export { nodeShapesOf, podRequestsOf } from './pod-requests.ts';
 export { quantityOf } from './quantity.ts';
 export { fits, isEmptySelector, selects } from './selector.ts';
 export {
@@ -78,15 +92,6 @@ export interface Connections {
   contexts(): Promise<readonly string[]>;
 }
 
-/** Why there is no cluster to look at. */
-export class ClusterAway extends Error {
-  readonly code: string;
-  constructor({ code, message }: Failure) {
-    super(message);
-    this.code = code;
-  }
-}
-
 export function createKubernetesReader(connections: Connections): KubernetesReader {
   const shared = new WeakMap<Together, Map<string, Promise<Snapshot>>>();
   const snapshotOf = (context: string | undefined, together: Together): Promise<Snapshot> => {
@@ -108,9 +113,11 @@ interface Snapshot {
   readonly connection: Connection;
   readonly uid: string;
   readonly lists: Map<string, Promise<Listing<unknown>>>;
-  readonly trimmer: Trimmer;
-  readonly together: Together;
+  readonly deps: ListDeps;
 }
+
+/** More than the network needs to be kept busy would only fill memory. */
+const PAGES_AT_ONCE = 4;
 
 async function openSnapshot(
   connections: Connections,
@@ -119,11 +126,17 @@ async function openSnapshot(
 ): Promise<Snapshot> {
   const connection = await connections.open(context);
   const uid = await identityOf(connection, together.signal);
-  return { connection, uid, lists: new Map(), trimmer: createTrimmer(), together };
+  const deps = {
+    ask: connection.ask,
+    trimmer: createTrimmer(),
+    turns: createTurns(PAGES_AT_ONCE),
+    signal: together.signal,
+  };
+  return { connection, uid, lists: new Map(), deps };
 }
 
-/** Where a cluster says who it is. */
-const KUBE_SYSTEM = '/api/v1/namespaces/kube-system';
+/** Where a cluster says who it is; out of the API server's own memory, as its store may be what does not answer. */
+const KUBE_SYSTEM = '/api/v1/namespaces/kube-system?resourceVersion=0';
 
 async function identityOf(connection: Connection, signal: AbortSignal): Promise<string> {
   const looked = await getObject(connection.ask, KUBE_SYSTEM, { kind: KINDS.Namespace, namespace: null }, signal);
@@ -197,12 +210,7 @@ function listShared<Name extends KindName>(
   const key = `${name} ${namespace ?? ''}`;
   const known = snapshot.lists.get(key);
   if (known !== undefined) return known as Promise<Listing<Kinds[Name]>>;
-  const { connection, trimmer, together } = snapshot;
-  const listing = listExisting(name, namespace, connection.ask, {
-    ask: connection.ask,
-    trimmer,
-    signal: together.signal,
-  });
+  const listing = listExisting(name, namespace, snapshot.deps);
   snapshot.lists.set(key, listing);
   // Whoever waits is told; a list that nobody waits for any more is nobody's trouble.
   listing.catch(() => undefined);
@@ -213,13 +221,12 @@ function listShared<Name extends KindName>(
 async function listExisting<Name extends KindName>(
   name: Name,
   namespace: string | null,
-  ask: Ask,
-  deps: Parameters<typeof listOne>[2],
+  deps: ListDeps,
 ): Promise<Listing<Kinds[Name]>> {
   const listing = await listOne(name, namespace, deps);
   if (namespace === null || listing.objects.length > 0 || listing.hidden.length > 0) return listing;
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
-  const looked = await getObject(ask, path, { kind: KINDS.Namespace, namespace: null }, deps.signal);
+  const looked = await getObject(deps.ask, path, { kind: KINDS.Namespace, namespace: null }, deps.signal);
   if (looked.status === 'seen' && looked.value !== null) return listing;
   const failure =
     looked.status === 'unknown'

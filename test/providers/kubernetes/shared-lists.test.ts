@@ -23,7 +23,7 @@ test('one list serves all who ask for it in a run, and the next run reads again'
   const [first, second] = await Promise.all([reader.cluster({}, run), reader.cluster({}, run)]);
   await Promise.all([first.list('Pod', signal), second.list('Pod', signal)]);
   expect(first.uid).toBe(FAKE_UID);
-  expect(api.asked()).toEqual(['/api/v1/namespaces/kube-system', '/api/v1/pods?limit=500']);
+  expect(api.asked()).toEqual(['/api/v1/namespaces/kube-system?resourceVersion=0', '/api/v1/pods?limit=500']);
   await (await reader.cluster({}, { signal })).list('Pod', signal);
   expect(api.asked()).toHaveLength(4);
 });

@@ -42,7 +42,7 @@ async function inHand(fake: FakeAddress, id: string, given: JsonObject): Promise
       before,
       after: { fields: preview.after, shown: preview.shown },
       preview: { by: preview.by, diff: preview.diff },
-      cost: action.cost(params, { observed, preview }),
+      cost: action.cost(params, { observed, preview }, context.settings),
       risk: action.risk(params, { observed, preview }),
       destructive: action.destructive(params, { observed, preview }),
       dependents: value(await action.dependents(reader, params, observed, context)),

@@ -57,7 +57,7 @@ export async function sealed<Params>(
     before,
     after: { fields: preview.after, shown: preview.shown },
     preview: { by: preview.by, diff: preview.diff },
-    cost: action.cost(params, seen),
+    cost: action.cost(params, seen, context.settings),
     risk: action.risk(params, seen),
     destructive: action.destructive(params, seen),
     dependents: valueOf(await action.dependents(reader, params, observed, context)),

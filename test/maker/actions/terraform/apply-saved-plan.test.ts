@@ -191,7 +191,7 @@ describe('what is sealed of a saved plan', () => {
     const { hand } = planned({ show });
     const seen = await look(hand);
     expect(seen.preview.noop).toBe(noop);
-    expect(action.cost(hand.params, seen).amount).toBe(noop ? 0 : null);
+    expect(action.cost(hand.params, seen, hand.context.settings).amount).toBe(noop ? 0 : null);
   });
 
   test('with more changes than anybody reads is refused', async () => {

@@ -71,7 +71,7 @@ export async function inHand(hand: Hand, key = 'step-key'): Promise<StepInHand<A
     before: { identity, rests, shown },
     after: { fields: preview.after, shown: preview.shown },
     preview: { by: preview.by, diff: preview.diff },
-    cost: action.cost(params, seen),
+    cost: action.cost(params, seen, context.settings),
     risk: action.risk(params, seen),
     destructive: action.destructive(params, seen),
     dependents: value(await action.dependents(reader, params, observed, context)),

@@ -1,0 +1,256 @@
+import { readFile } from 'node:fs/promises';
+import http, { type Agent, type OutgoingHttpHeaders } from 'node:http';
+import https from 'node:https';
+import { errorCode } from '../../domain/failure.ts';
+import { othersWords } from '../../domain/excerpt.ts';
+import { printable } from '../../domain/printable.ts';
+import type { ProviderDeps } from '../../domain/provider-deps.ts';
+import { isRecord } from './call.ts';
+import { ClusterAway } from './cluster-away.ts';
+import { EXEC_WITHIN_MS, runExecPlugin, type ExecCredential } from './exec-plugin.ts';
+import { invalid, type ChosenContext, type Entry } from './kubeconfig.ts';
+import { proxyFor } from './proxy.ts';
+
+/** How a server is asked: over which connections, with which headers. */
+export interface Access {
+  /** Keeps connections open between calls, where there is no proxy. */
+  readonly agent: Agent;
+  /** A connection of its own for each call: one that was left idle may be dead, and a write is not sent twice. */
+  readonly agentOfWrites: Agent;
+  readonly headers: Readonly<OutgoingHttpHeaders>;
+}
+
+/** A server, and what it takes to be let in. */
+export interface Way {
+  readonly server: URL;
+  /** `fresh`: what is known was refused. Throws ClusterAway. */
+  access(fresh: boolean): Promise<Access>;
+}
+
+type Deps = Pick<ProviderDeps, 'env' | 'clock' | 'learn'>;
+
+/** What was read from a file is read again after this time: service accounts' tokens rotate. */
+const GOOD_FOR_MS = 60_000;
+
+/**
+ * The way to the cluster of a context. `@kubernetes/client-node` is loaded here and nowhere else: it makes of a
+ * kubeconfig's user what TLS, an agent and headers need (certificates, basic auth, OIDC, GCP, Azure, proxies, SOCKS).
+ * Plug-ins (`exec`), token files and impersonated groups it leaves out or runs without a limit: these are ours.
+ * Throws ClusterAway.
+ */
+export async function wayTo(chosen: ChosenContext, deps: Deps): Promise<Way> {
+  const server = serverOf(chosen.cluster);
+  let known: (Access & { readonly until: number; readonly secure: Secure }) | null = null;
+  return {
+    server,
+    access: async (fresh) => {
+      if (known !== null && !fresh && deps.clock.now() < known.until) return known;
+      const credential = await credentialOf(chosen, deps);
+      const made = await withClientNode(chosen, server, credential, deps);
+      const until = Math.min(deps.clock.now() + GOOD_FOR_MS, credential?.expiresAt ?? Number.POSITIVE_INFINITY);
+      // The same certificates go through the connections that there are.
+      const kept = known !== null && isSame(known.secure, made.secure) ? known : agentsOf(server, made);
+      known = {
+        agent: kept.agent,
+        agentOfWrites: kept.agentOfWrites,
+        headers: made.headers,
+        secure: made.secure,
+        until: credential !== null && credential.expiresAt === null ? Number.POSITIVE_INFINITY : until,
+      };
+      return known;
+    },
+  };
+}
+
+/** Of TLS. */
+interface Secure {
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  readonly servername?: string | undefined;
+  readonly rejectUnauthorized: boolean;
+}
+
+interface Made {
+  readonly secure: Secure;
+  readonly headers: Access['headers'];
+  /** Only where there is a proxy: the agent that speaks to it. */
+  readonly proxied: Agent | null;
+}
+
+function serverOf({ fields, file, name }: Entry): URL {
+  const written = fields['server'];
+  const server = typeof written === 'string' ? URL.parse(written) : null;
+  if (server === null || !/^https?:$/.test(server.protocol))
+    throw invalid(file, `the server of its cluster ${printable(name)} is no address (https://…)`);
+  if (server.protocol === 'http:' && fields['insecure-skip-tls-verify'] !== true) {
+    throw invalid(
+      file,
+      `the server of its cluster ${printable(name)} is plain http, over which anybody can read the credential; if that is meant, say insecure-skip-tls-verify: true there`,
+    );
+  }
+  return server;
+}
+
+async function credentialOf({ user, cluster }: ChosenContext, deps: Deps): Promise<ExecCredential | null> {
+  const exec = user?.fields['exec'];
+  if (!isRecord(exec)) return null;
+  const { fields } = cluster;
+  const credential = await runExecPlugin({
+    exec,
+    cluster: {
+      server: fields['server'],
+      'certificate-authority-data': fields['certificate-authority-data'],
+      'tls-server-name': fields['tls-server-name'],
+      'insecure-skip-tls-verify': fields['insecure-skip-tls-verify'],
+    },
+    env: deps.env,
+    timeoutMs: EXEC_WITHIN_MS,
+  });
+  for (const secret of [credential.token, credential.key]) if (secret !== null) deps.learn(secret);
+  return credential;
+}
+
+async function withClientNode(
+  { name, cluster, user }: ChosenContext,
+  server: URL,
+  credential: ExecCredential | null,
+  { env, learn }: Deps,
+): Promise<Made> {
+  const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
+  const proxy = typeof cluster.fields['proxy-url'] === 'string' ? cluster.fields['proxy-url'] : proxyFor(server, env);
+  if (proxy !== null) learnPassword(proxy, learn);
+  const config = new KubeConfig();
+  const headers: Record<string, string> = {};
+  // It writes into the headers that it is given.
+  const options: https.RequestOptions = { headers };
+  try {
+    const fields = await userFields(user, credential);
+    learnFrom(fields, learn);
+    config.loadFromString(
+      JSON.stringify({
+        clusters: [
+          {
+            name: 'it',
+            cluster: { ...withoutFiles(cluster.fields), ...(proxy === null ? {} : { 'proxy-url': proxy }) },
+          },
+        ],
+        users: [{ name: 'it', user: fields }],
+        contexts: [{ name: 'it', context: { cluster: 'it', user: 'it' } }],
+        'current-context': 'it',
+      }),
+    );
+    await config.applyToHTTPSOptions(options);
+  } catch (error) {
+    throw unusable(name, error);
+  }
+  const authorization = headers['Authorization'];
+  if (authorization !== undefined) learn(authorization.replace(/^\w+ /, ''));
+  const key = textOf(options.key);
+  if (key !== undefined) learn(key);
+  return {
+    secure: {
+      ca: textOf(options.ca),
+      cert: textOf(options.cert),
+      key,
+      servername: options.servername,
+      rejectUnauthorized: options.rejectUnauthorized ?? true,
+    },
+    headers: {
+      ...headers,
+      ...(typeof options.auth !== 'string'
+        ? {}
+        : { Authorization: `Basic ${Buffer.from(options.auth).toString('base64')}` }),
+      ...impersonation(user),
+    },
+    proxied: proxy === null || typeof options.agent !== 'object' ? null : options.agent,
+  };
+}
+
+/** In the words that client-node reads. */
+async function userFields(user: Entry | null, credential: ExecCredential | null): Promise<Record<string, unknown>> {
+  const { exec: _ours, tokenFile, 'token-file': _misread, ...fields } = withoutFiles(user?.fields ?? {});
+  if (typeof tokenFile === 'string' && tokenFile !== '')
+    return { ...fields, token: (await readFile(tokenFile, 'utf8')).trim() };
+  if (credential === null) return fields;
+  const { token, certificate, key } = credential;
+  return withoutFiles({
+    ...fields,
+    ...(token === null ? {} : { token }),
+    ...(certificate === null || key === null
+      ? {}
+      : { 'client-certificate-data': encoded(certificate), 'client-key-data': encoded(key) }),
+  });
+}
+
+function encoded(pem: string): string {
+  return Buffer.from(pem).toString('base64');
+}
+
+/** What is written into the kubeconfig itself holds before a file that it names; client-node has it the other way. */
+function withoutFiles(fields: Entry['fields']): Record<string, unknown> {
+  const kept: Record<string, unknown> = { ...fields };
+  for (const name of ['certificate-authority', 'client-certificate', 'client-key']) {
+    const data = kept[`${name}-data`];
+    if (typeof data === 'string' && data !== '') delete kept[name];
+  }
+  return kept;
+}
+
+function learnFrom(fields: Record<string, unknown>, learn: Deps['learn']): void {
+  const provider = isRecord(fields['auth-provider']) ? fields['auth-provider']['config'] : undefined;
+  const inProvider = isRecord(provider)
+    ? ['access-token', 'id-token', 'refresh-token', 'client-secret'].map((name) => provider[name])
+    : [];
+  for (const secret of [fields['token'], fields['password'], fields['client-key-data'], ...inProvider]) {
+    if (typeof secret === 'string' && secret !== '') learn(secret);
+  }
+}
+
+function learnPassword(proxy: string, learn: Deps['learn']): void {
+  const password = URL.parse(proxy)?.password ?? '';
+  if (password !== '') learn(password);
+}
+
+/** All that a user may ask as; client-node knows only the name. */
+function impersonation(user: Entry | null): OutgoingHttpHeaders {
+  const fields = user?.fields ?? {};
+  const headers: OutgoingHttpHeaders = {};
+  if (typeof fields['as-uid'] === 'string') headers['Impersonate-Uid'] = fields['as-uid'];
+  if (Array.isArray(fields['as-groups'])) headers['Impersonate-Group'] = fields['as-groups'].map(String);
+  if (isRecord(fields['as-user-extra'])) {
+    for (const [key, values] of Object.entries(fields['as-user-extra']))
+      headers[`Impersonate-Extra-${encodeURIComponent(key)}`] = Array.isArray(values) ? values.map(String) : [];
+  }
+  return headers;
+}
+
+function agentsOf(server: URL, { secure, proxied }: Made): Pick<Access, 'agent' | 'agentOfWrites'> {
+  if (proxied !== null) return { agent: proxied, agentOfWrites: proxied };
+  const kept = { keepAlive: true, timeout: 30_000 };
+  if (server.protocol === 'http:') return { agent: new http.Agent(kept), agentOfWrites: new http.Agent() };
+  return { agent: new https.Agent({ ...secure, ...kept }), agentOfWrites: new https.Agent({ ...secure }) };
+}
+
+function isSame(a: Secure, b: Secure): boolean {
+  return a.ca === b.ca && a.cert === b.cert && a.key === b.key;
+}
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return Buffer.isBuffer(value) ? value.toString('utf8') : undefined;
+}
+
+/** A certificate that is not there, a refresh that was refused. */
+function unusable(context: string, error: unknown): ClusterAway {
+  const path = error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : null;
+  const code = errorCode(error);
+  const words = error instanceof Error ? othersWords(error.message) : 'no reason is given';
+  return new ClusterAway({
+    code: 'CREDENTIAL_UNUSABLE',
+    message:
+      path !== null && code !== null
+        ? `The kubeconfig's context ${printable(context)} names the file ${printable(path)}, which can't be read (${code}).`
+        : `The kubeconfig's context ${printable(context)} has a credential that can't be used: ${words}. Log in again.`,
+  });
+}

@@ -1,0 +1,39 @@
+import type { ProviderDeps } from '../../domain/provider-deps.ts';
+import { wayTo } from './access.ts';
+import { ClusterAway } from './cluster-away.ts';
+import { chooseContext, contextNames, readKubeconfig, soughtAt } from './kubeconfig.ts';
+import { createKubernetesReader, type Connections, type KubernetesReader } from './reader.ts';
+import { createAsk, type Patience } from './transport.ts';
+
+/** What connecting needs of the world; `serviceAccount` is where a pod finds its credential, elsewhere in a test. */
+export type ConnectionDeps = Pick<ProviderDeps, 'env' | 'home' | 'clock' | 'learn'> & {
+  readonly serviceAccount?: string;
+};
+
+/** The clusters of this machine's kubeconfig. */
+export function openKubernetesReader(deps: ProviderDeps): KubernetesReader {
+  return createKubernetesReader(openConnections(deps));
+}
+
+/** Ways to the clusters of the kubeconfig, which is read anew for each: it may change while Holdfast runs. */
+export function openConnections(deps: ConnectionDeps, patience?: Patience): Connections {
+  return {
+    contexts: async () => {
+      const kubeconfig = await readKubeconfig(deps);
+      return kubeconfig === null ? [] : contextNames(kubeconfig);
+    },
+    open: async (wanted) => {
+      const kubeconfig = await readKubeconfig(deps);
+      if (kubeconfig === null) throw new ClusterAway({ code: 'NO_KUBECONFIG', message: noKubeconfig(deps) });
+      const chosen = chooseContext(kubeconfig, wanted);
+      const way = await wayTo(chosen, deps);
+      // Who can't log in is told so here, and not by each list.
+      await way.access(false);
+      return { context: chosen.name, server: way.server.origin, ask: createAsk(way, patience) };
+    },
+  };
+}
+
+function noKubeconfig(deps: ConnectionDeps): string {
+  return `There is no kubeconfig, so there is no cluster to look at: ${soughtAt(deps)}. Set $KUBECONFIG, or log in to a cluster (kubectl config view shows what there is).`;
+}
