@@ -1,4 +1,4 @@
-// `npm run corpora [-- <name>...]`: judges Holdfast by cases that others wrote.
+// `npm run corpora [-- <name>... [--only <text>]]`: judges Holdfast by cases that others wrote.
 // The folder is CORPORA_DIR, or ../shared/corpora; a corpus is a folder in it that scripts/corpora/<name>.ts can judge.
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -6,11 +6,16 @@ import type { CaseResult, CorpusResult } from './corpora/result.ts';
 
 const CORPORA: Readonly<Record<string, () => Promise<{ judge(folder: string): Promise<CorpusResult> }>>> = {
   heartbeat: () => import('./corpora/heartbeat.ts'),
+  k8sgpt: () => import('./corpora/kubernetes/k8sgpt.ts'),
+  'kube-linter': () => import('./corpora/kubernetes/kube-linter.ts'),
+  polaris: () => import('./corpora/kubernetes/polaris.ts'),
+  regolibrary: () => import('./corpora/kubernetes/regolibrary.ts'),
   secrets: () => import('./corpora/secrets.ts'),
 };
 
 const root = process.env['CORPORA_DIR'] ?? resolve(import.meta.dirname, '../../shared/corpora');
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(CORPORA);
+const named = namesIn(process.argv.slice(2));
+const wanted = named.length > 0 ? named : Object.keys(CORPORA);
 const results = await Promise.all(wanted.map(async (name) => [name, await judgeOne(name)] as const));
 for (const [name, cases] of results) console.log(`${name}: ${tally(cases)}`);
 const differing = results.flatMap(([name, cases]) => cases.map((item) => ({ ...item, id: `${name}/${item.id}` })));
@@ -18,6 +23,12 @@ const unexplained = differing.filter(({ verdict, reason }) => verdict !== 'agree
 for (const { id, verdict } of unexplained) console.log(`${id} ${verdict}`);
 for (const line of onPurpose(differing)) console.log(line);
 process.exitCode = unexplained.length > 0 ? 1 : 0;
+
+/** `--only <text>` is for the judge. */
+function namesIn(args: readonly string[]): readonly string[] {
+  const at = args.indexOf('--only');
+  return at === -1 ? args : args.filter((_, index) => index !== at && index !== at + 1);
+}
 
 async function judgeOne(name: string): Promise<readonly CaseResult[]> {
   const load = CORPORA[name];

@@ -1,0 +1,3 @@
+import type { AreaDifferences } from '../rule-map.ts';
+
+export const postureWorkloads: AreaDifferences = {};

@@ -1,0 +1,3 @@
+import type { AreaMap } from '../rule-map.ts';
+
+export const healthNetwork: AreaMap = {};
