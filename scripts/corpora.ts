@@ -22,6 +22,7 @@ const differing = results.flatMap(([name, cases]) => cases.map((item) => ({ ...i
 const unexplained = differing.filter(({ verdict, reason }) => verdict !== 'agree' && reason === undefined);
 for (const { id, verdict } of unexplained) console.log(`${id} ${verdict}`);
 for (const line of onPurpose(differing)) console.log(line);
+for (const [name, cases] of results) for (const line of rulesLeft(name, cases)) console.log(line);
 process.exitCode = unexplained.length > 0 ? 1 : 0;
 
 /** `--only <text>` is for the judge. */
@@ -46,6 +47,14 @@ function tally(cases: readonly CaseResult[]): string {
 /** Each case that differs, or is not covered, on purpose: its id and the reason. */
 function onPurpose(cases: readonly CaseResult[]): readonly string[] {
   return cases
-    .filter(({ verdict, reason }) => verdict !== 'agree' && reason !== undefined)
+    .filter(({ verdict, reason, rule }) => verdict !== 'agree' && reason !== undefined && rule === undefined)
     .map(({ id, verdict, reason }) => `${id} ${verdict} on purpose: ${reason}`);
+}
+
+/** Rules that no check of ours answers, with the number of their cases. */
+function rulesLeft(name: string, cases: readonly CaseResult[]): readonly string[] {
+  const rules = [...Map.groupBy(cases, ({ rule }) => rule ?? '')].filter(([rule]) => rule !== '');
+  if (rules.length === 0) return [];
+  const words = rules.map(([rule, some]) => `${rule} (${some.length})`).toSorted();
+  return [`${name}: no check of ours answers ${words.join(', ')}`];
 }

@@ -9,4 +9,6 @@ export interface CaseResult {
   readonly verdict: 'agree' | 'differ' | 'not-covered';
   /** Why it differs or is not covered on purpose; a difference without one is a failure. */
   readonly reason?: string;
+  /** Of a case that is not covered, the rule that no check of ours answers: told together, with how many cases it has. */
+  readonly rule?: string;
 }

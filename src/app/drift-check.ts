@@ -5,8 +5,8 @@ import type {
   Evidence,
   FindingDraft,
   Observation,
+  ReadContext,
   Seen,
-  Together,
 } from '../domain/check.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { digestOf } from '../domain/digest.ts';
@@ -33,10 +33,7 @@ export interface Compared {
  * What a runbook with `baseline:` asks beside its checks: one observation for each fact that is not as it was accepted,
  * so that drift has an identity, is told once, can be muted and is resolved like any other finding.
  */
-export function driftCheck(
-  baseline: string,
-  compare: (signal: AbortSignal, together: Together) => Promise<Compared>,
-): Check {
+export function driftCheck(baseline: string, compare: (context: ReadContext) => Promise<Compared>): Check {
   return {
     id: DRIFT_CHECK,
     title: 'Drift from the accepted baseline',
@@ -45,7 +42,7 @@ export function driftCheck(
     params: { safeParse: () => ({ success: true, data: {} }) },
     // The sources have limits of their own, and the run has one.
     timeoutMs: 600_000,
-    read: async (_reader, _params, { signal, together }) => observe(baseline, await compare(signal, together)),
+    read: async (_reader, _params, context) => observe(baseline, await compare(context)),
     judge: (seen) => (seen.resource === baselineId(baseline) ? [] : [judge(seen, baseline)]),
     summary: (seen) => summary(baseline, seen),
   };

@@ -1,6 +1,6 @@
 import { EVENT_ITEMS_KEPT, type BaselineEvent, type DriftCounts, type Inventory } from '../domain/baseline.ts';
 import type { Actor } from '../domain/actor.ts';
-import type { CheckCatalog, Together } from '../domain/check.ts';
+import type { CheckCatalog, ReadContext, Together } from '../domain/check.ts';
 import { CodedError } from '../domain/coded-error.ts';
 import type { Digest } from '../domain/digest.ts';
 import { accountsOf, acceptInto, driftOf, foreignProvider, type DriftedFact } from '../domain/drift.ts';
@@ -30,7 +30,7 @@ export function watchDrift(app: StatefulApp, runbook: Runbook, ledger: RunLedger
   const { name, of } = runbook.baseline;
   const table = baselinesTable(app.database);
   const seen: { scan: Scan | null; compared: boolean } = { scan: null, compared: false };
-  const compare = async (signal: AbortSignal, together: Together): Promise<Compared> => {
+  const compare = async ({ signal, together }: ReadContext): Promise<Compared> => {
     refuseUnkept(app);
     const scan = await lookNow(app, name, of, signal, together);
     seen.scan = scan;

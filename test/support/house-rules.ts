@@ -184,8 +184,8 @@ export const HOMES: readonly Home[] = [
   { module: /^croner$/, homes: [/^src\/scheduler\/cron\.ts$/], why: 'one place that reads cron expressions' },
   {
     module: /^yaml$/,
-    homes: [/^src\/yaml\//, /^src\/runbooks\/setting\.ts$/, /^src\/providers\/kubernetes\/kubeconfig\.ts$/],
-    why: 'one reader of YAML in files; a setting of the command line is one value, and a kubeconfig is read as kubectl reads it',
+    homes: [/^src\/yaml\//, /^src\/runbooks\/setting\.ts$/, /^src\/providers\/kubernetes\/(kubeconfig|manifest-file)\.ts$/],
+    why: 'one reader of YAML in files; a setting of the command line is one value, and kubeconfigs and manifests are read as kubectl reads them',
   },
   {
     module: /^@kubernetes\/client-node(\/.*)?$/,

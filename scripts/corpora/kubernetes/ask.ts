@@ -1,8 +1,7 @@
 import { checkCatalog } from '../../../src/checks/catalog.ts';
 import type { Check } from '../../../src/domain/check.ts';
 import type { JsonObject } from '../../../src/domain/json.ts';
-import { createOwners, type KubernetesReader } from '../../../src/providers/kubernetes/reader.ts';
-import type { KubeObject } from '../../../src/providers/kubernetes/objects.ts';
+import { asKind, createOwners, type KubernetesReader } from '../../../src/providers/kubernetes/reader.ts';
 import type { StoredObject } from '../../../test/support/kubernetes/api.ts';
 import { worldOf } from '../../../test/support/kubernetes/world.ts';
 import type { RuleAnswer } from './rule-map.ts';
@@ -78,9 +77,10 @@ function fits(wanted: string, discriminator: string): boolean {
 /** True when something was said of the object, or under what owns it. */
 export function isOf(said: Said, object: StoredObject, objects: readonly StoredObject[]): boolean {
   if (isSame(said, object)) return true;
-  const asObjects = objects as unknown as readonly KubeObject[];
-  const owners = createOwners(asObjects.filter(({ kind }) => kind === 'ReplicaSet' || kind === 'Job'));
-  const owner = owners.of(object as unknown as KubeObject);
+  const owners = createOwners(asKind('Job', objects).filter(({ kind }) => kind === 'ReplicaSet' || kind === 'Job'));
+  const [asObject] = asKind('Pod', [object]);
+  const owner = asObject === undefined ? null : owners.of(asObject);
+  if (owner === null) return false;
   return owner.name !== object.metadata.name || owner.kind !== object.kind
     ? isSame(said, { kind: owner.kind, metadata: { name: owner.name, namespace: owner.namespace } })
     : false;

@@ -39,7 +39,7 @@ export async function judge(folder: string): Promise<CorpusResult> {
 
 async function judgeCase(one: Case): Promise<CaseResult> {
   const answers = answersTo('k8sgpt', one.analyzer);
-  if (answers.length === 0) return notCovered(one.id);
+  if (answers.length === 0) return notCovered(one.id, one.analyzer);
   const objects = one.objects.flatMap(asStored);
   const said = await ask(objects, answers);
   const names = namesOf(said, objects, one);

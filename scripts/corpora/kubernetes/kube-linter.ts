@@ -27,7 +27,7 @@ export async function judge(folder: string): Promise<CorpusResult> {
     if (!isWanted(id)) continue;
     const answers = answersTo('kube-linter', one.check ?? one.test);
     if (answers.length === 0) {
-      results.push(notCovered(id));
+      results.push(notCovered(id, one.check ?? one.test));
       continue;
     }
     const said = await ask(objectsInFile(join(folder, one.file)), answers);

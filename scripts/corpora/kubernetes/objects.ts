@@ -29,7 +29,7 @@ export function asStored(value: unknown): readonly StoredObject[] {
       asStored(isRecord(item) && item['kind'] === undefined ? { ...item, kind: itemKind(value['kind']) } : item),
     );
   const { kind } = value;
-  if (typeof kind !== 'string' || !Object.hasOwn(KINDS, kind)) return [];
+  if (!isListed(kind)) return [];
   const plain = withoutNulls(value);
   if (!isRecord(plain)) return [];
   const metadata = isRecord(plain['metadata']) ? plain['metadata'] : {};
@@ -39,7 +39,7 @@ export function asStored(value: unknown): readonly StoredObject[] {
       : typeof metadata['generateName'] === 'string'
         ? `${metadata['generateName']}x`
         : 'unnamed';
-  const { namespaced } = KINDS[kind as KindName];
+  const { namespaced } = KINDS[kind];
   const namespace =
     typeof metadata['namespace'] === 'string' && metadata['namespace'] !== '' ? metadata['namespace'] : 'default';
   return [
@@ -49,6 +49,10 @@ export function asStored(value: unknown): readonly StoredObject[] {
       metadata: { ...withoutNamespace(metadata), name, ...(namespaced ? { namespace } : {}) },
     },
   ];
+}
+
+function isListed(kind: unknown): kind is KindName {
+  return typeof kind === 'string' && Object.hasOwn(KINDS, kind);
 }
 
 function withoutNamespace({ namespace: _namespace, ...metadata }: Record<string, unknown>): Record<string, unknown> {
@@ -62,7 +66,7 @@ function itemKind(list: unknown): string {
 /** Old versions as an API server converts them. */
 function converted(kind: string, object: Record<string, unknown>): Record<string, unknown> {
   const spec = isRecord(object['spec']) ? object['spec'] : null;
-  if (kind === 'Ingress' && spec !== null && /v1beta1$/.test(String(object['apiVersion'])))
+  if (kind === 'Ingress' && spec !== null && String(object['apiVersion']).endsWith('v1beta1'))
     return { ...object, spec: ingressSpec(spec) };
   if (kind === 'HorizontalPodAutoscaler' && spec !== null) return { ...object, spec: scalerSpec(spec) };
   return object;

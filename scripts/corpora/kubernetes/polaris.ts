@@ -18,7 +18,7 @@ export async function judge(folder: string): Promise<CorpusResult> {
     if (!isWanted(id)) continue;
     const answers = answersTo('polaris', check);
     if (answers.length === 0) {
-      results.push(notCovered(id));
+      results.push(notCovered(id, check));
       continue;
     }
     const said = await ask(objectsInFile(join(folder, check, file)), answers);

@@ -27,7 +27,7 @@ export async function judge(folder: string): Promise<CorpusResult> {
     if (!isWanted(id)) continue;
     const answers = answersTo('regolibrary', rule);
     if (answers.length === 0) {
-      results.push(notCovered(id));
+      results.push(notCovered(id, rule));
       continue;
     }
     const place = join(folder, path);

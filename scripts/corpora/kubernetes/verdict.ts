@@ -4,8 +4,8 @@ import type { Said } from './ask.ts';
 import type { KubernetesCorpus } from './rule-map.ts';
 
 /** A case that no check of ours answers. */
-export function notCovered(id: string): CaseResult {
-  return { id, verdict: 'not-covered', reason: 'no check of ours answers this rule' };
+export function notCovered(id: string, rule: string): CaseResult {
+  return { id, verdict: 'not-covered', reason: 'no check of ours answers this rule', rule };
 }
 
 /** Agreement, or a difference with its reason where one is known. */

@@ -3,15 +3,8 @@ import type { Check, Observation, ReadContext } from '../../domain/check.ts';
 import { conditionOf, type APIService, type KubernetesReader } from '../../providers/kubernetes/reader.ts';
 import { durationParam } from '../duration-param.ts';
 import { clusterShape } from './cluster-params.ts';
-import {
-  conditionPath,
-  judgeLasting,
-  sampleLasting,
-  seeLasting,
-  timeOf,
-  type LastingProblem,
-  type LastingRule,
-} from './lasting.ts';
+import { judgeLasting, type LastingRule } from './lasting-judgement.ts';
+import { conditionPath, sampleLasting, seeLasting, timeOf, type LastingProblem } from './lasting.ts';
 import { seeReadyz } from './readyz.ts';
 import { lookAtCluster, tallyWords, type Scene } from './scene.ts';
 
@@ -89,7 +82,7 @@ function controlPlaneRules(afterMs: number): readonly LastingRule[] {
       afterMs: 0,
       title: 'says that {about} is not ready',
       why: 'An API server that is not ready is taken out of service by what stands before it; without etcd, nothing can be read or changed.',
-      next: 'Ask it again, and each of several on its own: kubectl get --raw "/readyz?verbose"',
+      next: 'Ask it again, and each of several on its own: {kubectl} get --raw "/readyz?verbose"',
     },
     {
       id: 'starting',
@@ -97,7 +90,7 @@ function controlPlaneRules(afterMs: number): readonly LastingRule[] {
       afterMs,
       title: 'does not get on with {about}',
       why: 'This part should be through within seconds of a start.',
-      next: 'Ask it again, then read its log: kubectl get --raw "/readyz?verbose"',
+      next: 'Ask it again, then read its log: {kubectl} get --raw "/readyz?verbose"',
     },
     {
       id: 'api-down',
@@ -105,7 +98,7 @@ function controlPlaneRules(afterMs: number): readonly LastingRule[] {
       afterMs,
       title: 'is not available{about}',
       why: 'What it serves can not be read; namespaces can not be deleted meanwhile, and autoscalers that need it stand still.',
-      next: 'See what should serve it, and whether its pods run: kubectl describe {object}',
+      next: 'See what should serve it, and whether its pods run: {describe}',
     },
   ];
 }

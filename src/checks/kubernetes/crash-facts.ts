@@ -30,6 +30,8 @@ const rowFacts = z.object({
   path: z.string(),
   restarts: z.number(),
   waiting: z.string().nullable(),
+  /** Since when it runs; null: it does not, or nothing says. */
+  runs: z.string().nullable(),
   /** As it stands now; null: it has not ended. */
   ended: endFacts.nullable(),
   /** How it ended the time before. */
@@ -120,6 +122,7 @@ function rowOf(pod: Pod, { name, sort, status, path, spec }: ToldContainer, jobs
     path,
     restarts: status.restartCount ?? 0,
     waiting: status.state?.waiting?.reason ?? null,
+    runs: status.state?.running?.startedAt ?? null,
     ended: endOf(status.state?.terminated),
     last: endOf(status.lastState?.terminated),
     created: metadata.creationTimestamp ?? null,

@@ -83,12 +83,20 @@ function isOfDay(end: End | null, now: number): boolean {
 function isLoop(row: CrashRow, since: Restarts | null, now: number): boolean {
   if (row.waiting === BACK_OFF) return true;
   if (since === null || row.phase === 'Failed') return false;
+  // Of a young pod that no look knew, how it began is no matter once it runs well.
+  if (since.byAge && isSettled(row, now)) return false;
   const justEnded = instantOf(row.last?.finishedAt ?? undefined);
   return (
     since.times >= LOOP_STARTS ||
     // Once in a lifetime is no loop.
     (since.times >= 1 && row.restarts > 1 && justEnded !== null && now - justEnded < JUST_ENDED)
   );
+}
+
+/** After ten minutes without an end the kubelet itself forgets its back-off. */
+function isSettled({ runs }: CrashRow, now: number): boolean {
+  const instant = instantOf(runs ?? undefined);
+  return instant !== null && now - instant >= JUST_ENDED;
 }
 
 /** What stops a container in good order: 143 is SIGTERM, heeded. */
@@ -116,7 +124,8 @@ function draftOf(
   const pods = new Set(group.map(({ row: { pod } }) => pod)).size;
   const end = row.ended ?? row.last;
   const words = WORDS[what];
-  const isAll = what === 'crash-loop' && REPLICATED.has(facts.kind) && pods >= facts.live;
+  const down = new Set(group.filter((each) => !isSettled(each.row, now)).map((each) => each.row.pod)).size;
+  const isAll = what === 'crash-loop' && REPLICATED.has(facts.kind) && down > 0 && down >= facts.live;
   return {
     discriminator,
     severity: isAll ? 'critical' : words.severity,

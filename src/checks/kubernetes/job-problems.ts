@@ -8,8 +8,8 @@ const MESSAGE_SHOWN = 120;
 
 /** When it failed for good, milliseconds since the epoch; null: it did not, or not yet. */
 export function failedAt({ status }: Job): number | null {
-  const failed = conditionOf(status?.conditions, 'Failed');
-  return failed?.status === 'True' ? timeOf(failed.lastTransitionTime) : null;
+  const condition = conditionOf(status?.conditions, 'Failed');
+  return condition?.status === 'True' ? timeOf(condition.lastTransitionTime) : null;
 }
 
 /** Failed attempts that were tried again are part of a job that succeeded. */
@@ -17,19 +17,28 @@ function hasSucceeded({ status }: Job): boolean {
   return ['Complete', 'SuccessCriteriaMet'].some((type) => conditionOf(status?.conditions, type)?.status === 'True');
 }
 
-export function jobProblems(job: Job): readonly LastingProblem[] {
+/** `isTheirs`: it is told under what owns it, so that its name must be said. */
+export function jobProblems(job: Job, isTheirs: boolean): readonly LastingProblem[] {
   if (hasSucceeded(job)) return [];
-  if (failedAt(job) !== null) return [failed(job)];
-  return [...retrying(job), ...slow(job), ...suspended(job)];
+  const about = (words: string): string => aboutOf(job, words, isTheirs);
+  if (failedAt(job) !== null) return [failed(job, about)];
+  return [...retrying(job, about), ...slow(job, about), ...suspended(job)];
 }
 
-function failed(job: Job): LastingProblem {
-  const { metadata, status } = job;
+function aboutOf({ metadata }: Job, words: string, isTheirs: boolean): string {
+  if (!isTheirs) return words;
+  return words === '' ? metadata.name : `${metadata.name} (${words})`;
+}
+
+type About = (words: string) => string;
+
+function failed(job: Job, about: About): LastingProblem {
+  const { status } = job;
   const condition = conditionOf(status?.conditions, 'Failed');
   const words = [condition?.reason, condition?.message].filter((word) => word !== undefined).join(': ');
   return {
     rule: 'failed',
-    about: `${metadata.name}${words === '' ? '' : ` (${printableStart(words, MESSAGE_SHOWN)})`}`,
+    about: about(printableStart(words === '' ? 'no reason is given' : words, MESSAGE_SHOWN)),
     since: timeOf(condition?.lastTransitionTime),
     fields: [
       { path: at(job, conditionPath('Failed', 'reason')), value: condition?.reason ?? null },
@@ -41,7 +50,7 @@ function failed(job: Job): LastingProblem {
 }
 
 /** Pods failed, and either nothing of it runs, or more than half of the tries are used up. */
-function retrying(job: Job): readonly LastingProblem[] {
+function retrying(job: Job, about: About): readonly LastingProblem[] {
   const { metadata, spec, status } = job;
   const count = status?.failed ?? 0;
   const limit = spec?.backoffLimit ?? DEFAULT_BACKOFF_LIMIT;
@@ -50,7 +59,7 @@ function retrying(job: Job): readonly LastingProblem[] {
   return [
     {
       rule: 'retrying',
-      about: `${metadata.name} (${count} of ${limit + 1} tries)`,
+      about: about(`${count} of ${limit + 1} tries`),
       since: timeOf(status?.startTime ?? metadata.creationTimestamp),
       fields: [
         { path: at(job, 'status.failed'), value: count },
@@ -61,13 +70,13 @@ function retrying(job: Job): readonly LastingProblem[] {
   ];
 }
 
-function slow(job: Job): readonly LastingProblem[] {
-  const { metadata, status } = job;
+function slow(job: Job, about: About): readonly LastingProblem[] {
+  const { status } = job;
   if ((status?.active ?? 0) === 0 || status?.startTime === undefined) return [];
   return [
     {
       rule: 'slow',
-      about: metadata.name,
+      about: about(`${status.active} ${status.active === 1 ? 'pod' : 'pods'}`),
       since: timeOf(status.startTime),
       fields: [
         { path: at(job, 'status.startTime'), value: status.startTime },

@@ -1,4 +1,4 @@
-import type { LastingRule } from './lasting.ts';
+import type { LastingRule } from './lasting-judgement.ts';
 
 const MINUTE = 60_000;
 
@@ -17,7 +17,7 @@ export function jobRules({ retryingAfter, slowAfter, suspendedJobs }: JobLimits)
       afterMs: 0,
       title: 'failed: {about}',
       why: 'What it was to do is not done, and nothing tries again before its next turn, if there is one.',
-      next: 'See how its pods ended: kubectl describe {object}, then kubectl logs of a pod of the job.',
+      next: 'See how its pods ended: {describe}, then {kubectl} logs of a pod of the job.',
     },
     {
       id: 'retrying',
@@ -25,7 +25,7 @@ export function jobRules({ retryingAfter, slowAfter, suspendedJobs }: JobLimits)
       afterMs: retryingAfter,
       title: 'keeps failing and is tried again: {about}',
       why: 'When its tries are used up, it fails for good.',
-      next: 'See how the pods ended that failed: kubectl describe {object}',
+      next: 'See how the pods ended that failed: {describe}',
     },
     {
       id: 'slow',
@@ -33,7 +33,7 @@ export function jobRules({ retryingAfter, slowAfter, suspendedJobs }: JobLimits)
       afterMs: slowAfter,
       title: 'is still at it: {about}',
       why: 'It waits for something that does not come, or has more to do than it was made for; with concurrencyPolicy Forbid its next turns are left out.',
-      next: 'See what its pod does: kubectl describe {object}, then kubectl logs of its pod.',
+      next: 'See what its pod does: {describe}, then {kubectl} logs of its pod.',
     },
     {
       id: 'invalid-schedule',
@@ -41,7 +41,7 @@ export function jobRules({ retryingAfter, slowAfter, suspendedJobs }: JobLimits)
       afterMs: 0,
       title: 'has a schedule by which it never starts: {about}',
       why: 'The controller can not read the schedule or finds no time in it, so that the job never runs.',
-      next: 'Compare spec.schedule with the five fields minute, hour, day, month, weekday: kubectl get {object} -o yaml',
+      next: 'Compare spec.schedule with the five fields minute, hour, day, month, weekday: {yaml}',
     },
     {
       id: 'negative-deadline',
@@ -49,7 +49,7 @@ export function jobRules({ retryingAfter, slowAfter, suspendedJobs }: JobLimits)
       afterMs: 0,
       title: 'has a negative starting deadline: {about} s',
       why: 'Every start counts as missed before it is due.',
-      next: 'See spec.startingDeadlineSeconds: kubectl get {object} -o yaml',
+      next: 'See spec.startingDeadlineSeconds: {yaml}',
     },
     {
       id: 'stale',
@@ -57,7 +57,7 @@ export function jobRules({ retryingAfter, slowAfter, suspendedJobs }: JobLimits)
       afterMs: 0,
       title: 'had no success {about}',
       why: 'What it does regularly (backups, as a rule, or clearing up) has not been done for two turns.',
-      next: 'See whether its jobs start and how they end: kubectl describe {object}, then kubectl get jobs, sorted by time.',
+      next: 'See whether its jobs start and how they end: {describe}, then {kubectl} get jobs, sorted by time.',
     },
     {
       id: 'suspended',
@@ -65,7 +65,7 @@ export function jobRules({ retryingAfter, slowAfter, suspendedJobs }: JobLimits)
       afterMs: 0,
       title: 'is suspended',
       why: 'It does not run until somebody resumes it, which is easily forgotten.',
-      next: 'See since when, and who may know why: kubectl describe {object}',
+      next: 'See since when, and who may know why: {describe}',
     },
     ...(suspendedJobs
       ? [
@@ -75,7 +75,7 @@ export function jobRules({ retryingAfter, slowAfter, suspendedJobs }: JobLimits)
             afterMs: MINUTE,
             title: 'is suspended',
             why: 'It does not run until somebody, or a queue that it stands in, resumes it.',
-            next: 'See whether a queue holds it: kubectl describe {object}',
+            next: 'See whether a queue holds it: {describe}',
           },
         ]
       : []),

@@ -13,7 +13,8 @@ import { clusterShape } from './cluster-params.ts';
 import { cronJobProblems } from './cron-job-problems.ts';
 import { failedAt, jobProblems } from './job-problems.ts';
 import { jobRules } from './job-rules.ts';
-import { judgeLasting, sampleLasting, seeLasting, type LastingProblem } from './lasting.ts';
+import { judgeLasting } from './lasting-judgement.ts';
+import { sampleLasting, seeLasting, type LastingProblem } from './lasting.ts';
 import { lookAtCluster, tallyWords, type Named, type Scene } from './scene.ts';
 
 const jobsParams = z.strictObject({
@@ -77,7 +78,7 @@ function seeJobs(scene: Scene, context: ReadContext): readonly Observation[] {
     const key = keyOf(owner);
     if (isOvertaken(job, cronJobs.get(key))) continue;
     const { kind, namespace, name } = owner;
-    add({ kind, metadata: { namespace, name } }, key, jobProblems(job));
+    add({ kind, metadata: { namespace, name } }, key, jobProblems(job, kind !== job.kind));
   }
   for (const [key, cronJob] of cronJobs) {
     const hasFailedJob = found.get(key)?.problems.some(({ rule }) => rule === 'failed') === true;

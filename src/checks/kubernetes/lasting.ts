@@ -1,12 +1,8 @@
 import * as z from 'zod';
-import type { Failure, FindingDraft, History, Observation, ReadContext, Seen } from '../../domain/check.ts';
-import { formatDuration } from '../../domain/duration.ts';
+import type { Failure, Observation, ReadContext, Seen } from '../../domain/check.ts';
 import type { JsonObject } from '../../domain/json.ts';
-import { printable } from '../../domain/printable.ts';
-import type { Severity } from '../../domain/severity.ts';
 import { instantOf, type KindName, type KubeObject } from '../../providers/kubernetes/reader.ts';
-import { shellQuote } from '../shell-quote.ts';
-import type { Problem, Rule } from './problems.ts';
+import type { Problem } from './problems.ts';
 import type { Named, Scene } from './scene.ts';
 
 /** A condition of an object that matters once it has lasted, with the time since when it holds. */
@@ -26,17 +22,6 @@ export interface LastingProblem extends Problem {
   readonly worse?: boolean;
 }
 
-export interface LastingRule extends Rule {
-  /** How long the condition must have held, milliseconds. */
-  readonly afterMs: number;
-  /** True: the times stand in parts that come and go (pods), so that earlier looks count beside them. */
-  readonly looks?: true;
-  /** How long nothing may have moved before it is reported. */
-  readonly stillMs?: number;
-  /** The severity of the worse kind. */
-  readonly worse?: Severity;
-}
-
 const lastingProblem = z.object({
   rule: z.string(),
   about: z.string().optional(),
@@ -47,10 +32,11 @@ const lastingProblem = z.object({
   moved: z.number().optional(),
   worse: z.boolean().optional(),
 });
-type Parsed = z.output<typeof lastingProblem>;
+export type LastingFact = z.output<typeof lastingProblem>;
 
-const lastingFacts = z.object({
+export const lastingFacts = z.object({
   object: z.object({
+    context: z.string(),
     kind: z.string(),
     namespace: z.string().nullable(),
     name: z.string(),
@@ -68,7 +54,7 @@ export interface Blind {
 }
 
 /** What is remembered of an object: which conditions held, and of which object by that name. */
-const lastingSample = z.object({ uid: z.string().nullable(), holding: z.array(z.string()) });
+export const lastingSample = z.object({ uid: z.string().nullable(), holding: z.array(z.string()) });
 
 /** The time of a condition or another field that should say when: 0 where it does not. */
 export function timeOf(text: string | undefined): number {
@@ -97,7 +83,7 @@ export function seeLasting(
   problems: readonly LastingProblem[],
   blind: readonly Blind[] = [],
 ): readonly Observation[] {
-  const facts = lastingAsFacts(object, problems);
+  const facts = lastingAsFacts(scene, object, problems);
   const seen = scene.see(object, facts);
   const before = lastingSample.safeParse(context.earlier(seen.resource)[0]?.values);
   const held = before.success ? before.data.holding : [];
@@ -127,11 +113,18 @@ export async function blindness(
 
 /** How an observation holds lasting problems. */
 export function lastingAsFacts(
+  { cluster }: Pick<Scene, 'cluster'>,
   { kind, metadata }: Named & { readonly metadata: { readonly uid?: string | undefined } },
   problems: readonly LastingProblem[],
 ): JsonObject {
   return {
-    object: { kind, namespace: metadata.namespace ?? null, name: metadata.name, uid: metadata.uid ?? null },
+    object: {
+      context: cluster.context,
+      kind,
+      namespace: metadata.namespace ?? null,
+      name: metadata.name,
+      uid: metadata.uid ?? null,
+    },
     problems: problems.map(({ rule, about, fields, since, apart, mark, moved, worse }) => ({
       rule,
       ...(about === undefined ? {} : { about }),
@@ -153,122 +146,11 @@ export function sampleLasting(seen: Seen): z.output<typeof lastingSample> | null
   return { uid: object.uid, holding: [...problems.map(keyOf), ...kept].toSorted() };
 }
 
-/** One finding for each rule (and what it is apart by) whose condition has lasted. */
-export function judgeLasting(
-  seen: Seen,
-  rules: readonly LastingRule[],
-  history: Pick<History, 'samples' | 'now'>,
-): readonly FindingDraft[] {
-  const parsed = lastingFacts.safeParse(seen.facts);
-  if (!parsed.success) return [];
-  const { object, problems } = parsed.data;
-  return rules.flatMap((rule) => {
-    const mine = problems.filter((problem) => problem.rule === rule.id);
-    const lasted = mine
-      .map((problem) => ({ problem, lasting: lastingOf(problem, rule, object.uid, history) }))
-      .filter(({ problem, lasting }) => isDue(problem, lasting, rule, history.now));
-    return [...Map.groupBy(lasted, ({ problem }) => problem.apart).values()].map((group) =>
-      draftOf(seen, object, rule, group, history.now),
-    );
-  });
-}
-
-interface Lasting {
-  readonly since: number | null;
-  /** The earliest look of those in a row that saw it. */
-  readonly seenSince: number | null;
-}
-
-function lastingOf(
-  problem: Parsed,
-  rule: LastingRule,
-  uid: string | null,
-  { samples }: Pick<History, 'samples'>,
-): Lasting {
-  if (problem.since !== null && rule.looks !== true) return { since: problem.since, seenSince: null };
-  let seenSince: number | null = null;
-  for (const { at, values } of samples) {
-    const sample = lastingSample.safeParse(values);
-    if (!sample.success || sample.data.uid !== uid || !sample.data.holding.includes(keyOf(problem))) break;
-    seenSince = at;
-  }
-  return { since: problem.since, seenSince };
-}
-
-function isDue(problem: Parsed, { since, seenSince }: Lasting, rule: LastingRule, now: number): boolean {
-  if (problem.moved !== undefined && rule.stillMs !== undefined && now - problem.moved < rule.stillMs) return false;
-  if (rule.afterMs === 0) return true;
-  const earliest = Math.min(since ?? Number.POSITIVE_INFINITY, seenSince ?? Number.POSITIVE_INFINITY);
-  return now - earliest >= rule.afterMs;
-}
-
-function keyOf({ rule, apart, mark }: Pick<Parsed, 'rule' | 'apart' | 'mark'>): string {
+/** Names a condition of an object from one look to the next. */
+export function keyOf({ rule, apart, mark }: Pick<LastingFact, 'rule' | 'apart' | 'mark'>): string {
   return [rule, apart ?? '', mark ?? ''].join(' ').trimEnd();
 }
 
 function ruleOf(key: string): string {
   return key.split(' ', 1)[0] ?? key;
-}
-
-/** More is said in numbers. */
-const SHOWN = 3;
-
-function draftOf(
-  seen: Seen,
-  object: z.output<typeof lastingFacts>['object'],
-  rule: LastingRule,
-  group: readonly { readonly problem: Parsed; readonly lasting: Lasting }[],
-  now: number,
-): FindingDraft {
-  const problems = group.map(({ problem }) => problem);
-  const abouts = [...new Set(problems.flatMap(({ about }) => (about === undefined ? [] : [about])))];
-  const shown = abouts.slice(0, SHOWN).map(printable).join(', ');
-  const about = abouts.length > SHOWN ? `${shown} and ${abouts.length - SHOWN} more` : shown;
-  const apart = problems[0]?.apart;
-  const since = earliestOf(group);
-  return {
-    discriminator: apart === undefined ? rule.id : `${rule.id}:${printable(apart)}`,
-    severity: problems.some(({ worse }) => worse === true) ? (rule.worse ?? rule.severity) : rule.severity,
-    title: `${seen.name} ${rule.title.replace('{about}', () => about)}${since.at === null ? '' : `, for ${formatDuration(Math.max(0, now - since.at))}`}`,
-    why: rule.why,
-    next: rule.next.replaceAll('{object}', () => objectWords(object)),
-    evidence: [
-      ...problems.flatMap(({ fields }) =>
-        fields.map(({ path, value }) => ({
-          label: printable(path),
-          value: typeof value === 'string' ? printable(value) : value,
-          source: printable(seen.name),
-        })),
-      ),
-      ...(since.bySamples && since.at !== null
-        ? [{ label: 'first seen so', value: new Date(since.at).toISOString(), source: 'earlier looks' }]
-        : []),
-    ],
-  };
-}
-
-/** Since when the whole group holds, as far as anything says; `at` is null where nothing does. */
-function earliestOf(group: readonly { readonly lasting: Lasting }[]): {
-  readonly at: number | null;
-  readonly bySamples: boolean;
-} {
-  let at: number | null = null;
-  let bySamples = false;
-  for (const { lasting } of group) {
-    for (const [time, isSample] of [
-      [lasting.since, false],
-      [lasting.seenSince, true],
-    ] as const) {
-      if (time === null || time === 0 || (at !== null && time >= at)) continue;
-      at = time;
-      bySamples = isSample;
-    }
-  }
-  return { at, bySamples };
-}
-
-/** `deployment/web -n prod`, to be put after `kubectl describe`. */
-function objectWords({ kind, namespace, name }: z.output<typeof lastingFacts>['object']): string {
-  const object = shellQuote(printable(`${kind.toLowerCase()}/${name}`));
-  return namespace === null ? object : `${object} -n ${shellQuote(printable(namespace))}`;
 }

@@ -5,7 +5,8 @@ import type { KubernetesReader, Namespace } from '../../providers/kubernetes/rea
 import { durationParam } from '../duration-param.ts';
 import { percentParam } from '../percent-param.ts';
 import { clusterShape } from './cluster-params.ts';
-import { conditionPath, judgeLasting, sampleLasting, seeLasting, timeOf, type LastingProblem } from './lasting.ts';
+import { judgeLasting } from './lasting-judgement.ts';
+import { conditionPath, sampleLasting, seeLasting, timeOf, type LastingProblem } from './lasting.ts';
 import { judgeQuota, quotaAsFacts } from './quota-use.ts';
 import { lookAtCluster, tallyWords, type Scene } from './scene.ts';
 
@@ -54,7 +55,7 @@ function terminatingRule(afterMs: number) {
     afterMs,
     title: 'can not be deleted{about}',
     why: 'Nothing can be made in it, and its name is not free, until what holds it up is out of the way.',
-    next: 'Read which content or API holds it up: kubectl get {object} -o yaml, under status.conditions',
+    next: 'Read which content or API holds it up: {yaml}, under status.conditions',
   } as const;
 }
 
@@ -65,7 +66,7 @@ function seeNamespaces(scene: Scene, context: ReadContext): readonly Observation
       .filter(({ metadata }) => scene.cluster.includes(metadata.name))
       .flatMap((namespace) => seeLasting(scene, context, namespace, terminating(namespace))),
     ...scene.all('ResourceQuota').flatMap((quota) => {
-      const facts = quotaAsFacts(quota);
+      const facts = quotaAsFacts(scene.cluster.context, quota);
       return facts === null ? [] : [scene.see(quota, facts)];
     }),
   ];

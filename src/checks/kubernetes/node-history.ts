@@ -2,12 +2,12 @@ import * as z from 'zod';
 import type { FindingDraft, History, Seen } from '../../domain/check.ts';
 import { formatPercent } from '../../domain/percent.ts';
 import { evidenceFrom } from '../evidence.ts';
-import { shellQuote } from '../shell-quote.ts';
+import { kubectlLine } from './kubectl-line.ts';
 import { sampleLasting } from './lasting.ts';
 
 /** What of a node is judged by earlier looks: when it became ready, and how much it was used. */
 const nodeFacts = z.object({
-  object: z.object({ name: z.string(), uid: z.string().nullable() }),
+  object: z.object({ context: z.string(), name: z.string(), uid: z.string().nullable() }),
   /** Since when it is ready, milliseconds since the epoch; null: it is not, or does not say. */
   readySince: z.number().nullable(),
   isReady: z.boolean(),
@@ -54,10 +54,14 @@ export function judgeFlapping(seen: Seen, times: number, { samples, now }: Histo
       severity: 'medium',
       title: `${seen.name} was away ${count} times in the last day`,
       why: 'Its pods are taken for lost and for back again each time, and moved when it lasts.',
-      next: `See its events and its kubelet's log: kubectl describe node/${shellQuote(object.name)}`,
+      next: `See its events and its kubelet's log: ${describe(object)}`,
       evidence: evidenceFrom(seen.name, ['became ready', instants], ['is ready now', isReady]),
     },
   ];
+}
+
+function describe({ context, name }: NodeFacts['object']): string {
+  return kubectlLine(context, undefined, 'describe', 'node', name);
 }
 
 /** How much below the limit it must come before a finding that is open is over. */
@@ -84,7 +88,7 @@ export function judgeUse(seen: Seen, limit: number, history: History): readonly 
           what === 'cpu'
             ? 'Its pods wait for each other, and probes begin to fail.'
             : 'With none left, the kernel kills processes and the kubelet evicts pods.',
-        next: `See what takes it: kubectl top pods -A --sort-by=${what}, and kubectl describe node/${shellQuote(object.name)}`,
+        next: `See what takes it: ${kubectlLine(object.context, undefined, 'top', 'pods', '-A', `--sort-by=${what}`)}, and ${describe(object)}`,
         evidence: evidenceFrom(seen.name, [`${what} used, percent of allocatable`, now], ['at the look before', then]),
       },
     ];

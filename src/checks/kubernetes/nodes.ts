@@ -13,7 +13,8 @@ import {
 import { durationParam } from '../duration-param.ts';
 import { percentParam } from '../percent-param.ts';
 import { clusterShape } from './cluster-params.ts';
-import { judgeLasting, lastingAsFacts, timeOf } from './lasting.ts';
+import { judgeLasting } from './lasting-judgement.ts';
+import { lastingAsFacts, timeOf } from './lasting.ts';
 import { judgeFlapping, judgeUse, sampleNode } from './node-history.ts';
 import { minorOf, nodeProblems } from './node-problems.ts';
 import { nodeRules } from './node-rules.ts';
@@ -72,10 +73,10 @@ Without a metrics API the use is not measured, which the report says and which i
   sample: sampleNode,
 
   summary(seen) {
-    const notMeasured = seen.map(({ facts }) => facts['notMeasured']).find((reason) => typeof reason === 'string');
+    const reason = seen.map(({ facts }) => facts['notMeasured']).find((each) => typeof each === 'string');
     const words = [
       tallyWords(seen),
-      notMeasured === undefined ? null : `How much of the nodes is used was not measured: ${notMeasured}`,
+      reason === undefined ? null : `How much of the nodes is used was not measured: ${reason}`,
     ];
     return words.filter((each) => each !== null).join(' ') || null;
   },
@@ -89,7 +90,7 @@ async function seeNodes(scene: Scene, { conditions }: NodesParams): Promise<read
     ...metrics.observations,
     ...nodes.map((node) =>
       scene.see(node, {
-        ...lastingAsFacts(node, nodeProblems(node, conditions, server)),
+        ...lastingAsFacts(scene, node, nodeProblems(node, conditions, server)),
         ...historyFacts(node, metrics.byNode.get(node.metadata.name)),
       }),
     ),

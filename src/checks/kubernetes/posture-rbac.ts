@@ -5,6 +5,7 @@ import type { KubernetesReader } from '../../providers/kubernetes/reader.ts';
 import { clusterShape } from './cluster-params.ts';
 import { createRoles, grantProblems, isOwnRole, roleProblems } from './grants.ts';
 import { judgePosture, seePosture } from './posture.ts';
+import type { Problem } from './problems.ts';
 import { isBroad, isRight, RBAC_RULES } from './rbac-rules.ts';
 import { chosenRules, isSystemNamespace, ruleChoiceShape, rulesInWords } from './rule-choice.ts';
 import { lookAtCluster, tallyWords, type Scene } from './scene.ts';
@@ -54,7 +55,8 @@ Can't see: rights that are given outside of RBAC (webhooks, the IAM of a cloud),
   summary: tallyWords,
 };
 
-function seeRbac(scene: Scene, { system, ignore }: RbacParams): readonly Observation[] {
+function seeRbac(scene: Scene, { system, ignore, rules }: RbacParams): readonly Observation[] {
+  const asked = new Set(chosenRules(RBAC_RULES, rules).map(({ id }) => id));
   const roles = createRoles(scene.all('ClusterRole'), scene.all('Role'));
   const isMeant = (name: string): boolean => ignore.some((pattern) => matchesGlob(pattern, name));
   const isLookedAt = (metadata: { readonly namespace?: string; readonly name: string }): boolean =>
@@ -62,11 +64,16 @@ function seeRbac(scene: Scene, { system, ignore }: RbacParams): readonly Observa
   return [
     ...[...scene.all('ClusterRoleBinding'), ...scene.all('RoleBinding')]
       .filter(({ metadata }) => isLookedAt(metadata))
-      .flatMap((binding) => seePosture(scene, binding, grantProblems(binding, roles, system))),
+      .flatMap((binding) => seePosture(scene, binding, only(asked, grantProblems(binding, roles, system)))),
     ...[...scene.all('ClusterRole'), ...scene.all('Role')]
       .filter((role) => isLookedAt(role.metadata) && (system || !isOwnRole(role)))
-      .flatMap((role) => seePosture(scene, role, roleProblems(role))),
+      .flatMap((role) => seePosture(scene, role, only(asked, roleProblems(role)))),
   ];
+}
+
+/** An administrator's binding gives every right there is; what nobody asked for need not be held. */
+function only(asked: ReadonlySet<string>, problems: readonly Problem[]): readonly Problem[] {
+  return problems.filter(({ rule }) => asked.has(rule));
 }
 
 function judgeRbac(seen: Seen, { rules }: RbacParams): readonly FindingDraft[] {

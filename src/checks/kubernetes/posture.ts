@@ -20,12 +20,12 @@ export function seePosture(scene: Scene, object: Named, problems: readonly Probl
   return [scene.see(object, facts)];
 }
 
-/** As `judgeProblems`; in `next`, `{object}` stands for the object as kubectl takes it: `deployment web -n shop`. */
+/** As `judgeProblems`; in `next`, `{object}` stands for the object as kubectl takes it: `deployment/web -n shop`. */
 export function judgePosture(seen: Seen, rules: readonly Rule[]): readonly FindingDraft[] {
   const parsed = objectFacts.safeParse(seen.facts);
   if (!parsed.success) return [];
   const { kind, namespace, name } = parsed.data.object;
-  const words = [kind.toLowerCase(), name, ...(namespace === null ? [] : ['-n', namespace])]
+  const words = [`${kind.toLowerCase()}/${name}`, ...(namespace === null ? [] : ['-n', namespace])]
     .map((word) => shellQuote(printable(word)))
     .join(' ');
   return judgeProblems(seen, rules).map((draft) => ({

@@ -5,10 +5,11 @@ import { formatPercent } from '../../domain/percent.ts';
 import { printable } from '../../domain/printable.ts';
 import { quantityOf, type ResourceQuota } from '../../providers/kubernetes/reader.ts';
 import { evidenceFrom } from '../evidence.ts';
-import { shellQuote } from '../shell-quote.ts';
+import { kubectlLine } from './kubectl-line.ts';
 
 const quotaFacts = z.object({
   about: z.literal('quota'),
+  context: z.string(),
   namespace: z.string(),
   name: z.string(),
   uses: z.array(z.object({ resource: z.string(), used: z.string(), hard: z.string(), percent: z.number() })),
@@ -19,7 +20,7 @@ type Use = z.output<typeof quotaFacts>['uses'][number];
 const PERCENT_MIN = 45;
 
 /** null: nothing of it is used much. Where nothing may be had (a hard 0) and nothing is, that is meant. */
-export function quotaAsFacts({ metadata, spec, status }: ResourceQuota): JsonObject | null {
+export function quotaAsFacts(context: string, { metadata, spec, status }: ResourceQuota): JsonObject | null {
   const uses = Object.entries(status?.hard ?? spec?.hard ?? {}).flatMap(([resource, hard]) => {
     const used = status?.used?.[resource] ?? 0;
     const [amount, limit] = [quantityOf(used), quantityOf(hard)];
@@ -28,7 +29,7 @@ export function quotaAsFacts({ metadata, spec, status }: ResourceQuota): JsonObj
     return percent < PERCENT_MIN ? [] : [{ resource, used: String(used), hard: String(hard), percent }];
   });
   if (uses.length === 0) return null;
-  return { about: 'quota', namespace: metadata.namespace ?? '', name: metadata.name, uses };
+  return { about: 'quota', context, namespace: metadata.namespace ?? '', name: metadata.name, uses };
 }
 
 /** Something of what nothing may be had of. */
@@ -39,7 +40,7 @@ const SLACK = 5;
 export function judgeQuota(seen: Seen, limit: number, { open }: Pick<History, 'open'>): readonly FindingDraft[] {
   const facts = quotaFacts.safeParse(seen.facts);
   if (!facts.success) return [];
-  const { namespace, name, uses } = facts.data;
+  const { context, namespace, name, uses } = facts.data;
   return uses.flatMap((use) => {
     const discriminator = `quota:${printable(use.resource)}`;
     const least = open.has(discriminator) ? limit - SLACK : limit;
@@ -52,7 +53,7 @@ export function judgeQuota(seen: Seen, limit: number, { open }: Pick<History, 'o
         evidenceClass,
         title: `${seen.name} ${words}: ${printable(use.resource)} ${printable(use.used)} of ${printable(use.hard)}`,
         why: 'Beyond its quota a namespace is refused new pods, also those that replace others in a rollout or after a crash.',
-        next: `See what uses it up: kubectl describe resourcequota/${shellQuote(name)} -n ${shellQuote(namespace)}`,
+        next: `See what uses it up: ${kubectlLine(context, namespace, 'describe', 'resourcequota', name)}`,
         evidence: evidenceFrom(
           seen.name,
           [`status.used["${use.resource}"]`, use.used],

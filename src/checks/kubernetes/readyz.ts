@@ -16,7 +16,7 @@ export async function seeReadyz(scene: Scene): Promise<readonly Observation[]> {
   // Not ready, and no line that says why: then the answer itself is the reason.
   if (answer.status !== 200 && problems.length === 0)
     return [{ status: 'unknown', ...identity, failure: refusal(answer) }];
-  return [{ status: 'seen', ...identity, facts: lastingAsFacts(READYZ, problems) }];
+  return [{ status: 'seen', ...identity, facts: lastingAsFacts(scene, READYZ, problems) }];
 }
 
 async function askReadyz(scene: Scene): Promise<Answer | { readonly failure: Failure }> {

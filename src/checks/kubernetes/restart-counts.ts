@@ -73,6 +73,8 @@ export interface Restarts {
   readonly times: number;
   /** Milliseconds since the epoch. */
   readonly since: number;
+  /** By when its pod was made, and not by a look. */
+  readonly byAge: boolean;
 }
 
 /** Since the look before; null: there was none in the last two hours, and the pod is not so young. */
@@ -93,18 +95,20 @@ function basesOf(row: CrashRow, { looks }: CrashFacts, samples: readonly Sample[
     const sample = ownerSample.safeParse(values);
     if (!sample.success) return [];
     const count = sample.data.counts[row.key] ?? (sample.data.whole ? 0 : null);
-    return count === null ? [] : [{ since: at, times: count }];
+    return count === null ? [] : [{ since: at, times: count, byAge: false }];
   });
   const silent = [looks.last, looks.day].filter(
     (at): at is number => at !== null && !samples.some((sample) => Math.abs(sample.at - at) <= SAME_LOOK),
   );
   const created = instantOf(row.created ?? undefined);
-  const all = [...remembered, ...silent.map((at) => ({ since: at, times: 0 }))].filter(
+  const all = [...remembered, ...silent.map((at) => ({ since: at, times: 0, byAge: false }))].filter(
     ({ since }) => created === null || since > created,
   );
-  return [...all, ...(created === null ? [] : [{ since: created, times: 0 }])].toSorted((a, b) => b.since - a.since);
+  return [...all, ...(created === null ? [] : [{ since: created, times: 0, byAge: true }])].toSorted(
+    (a, b) => b.since - a.since,
+  );
 }
 
 function restartsFrom({ restarts }: CrashRow, base: Restarts | undefined): Restarts | null {
-  return base === undefined ? null : { times: Math.max(0, restarts - base.times), since: base.since };
+  return base === undefined ? null : { ...base, times: Math.max(0, restarts - base.times) };
 }

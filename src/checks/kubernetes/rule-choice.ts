@@ -24,7 +24,10 @@ export function ruleChoiceShape(rules: readonly ChoosableRule[]) {
 }
 
 /** In the order of the table. Only names that leave out, and nothing else, leave out of the default. */
-export function chosenRules(rules: readonly ChoosableRule[], wanted: readonly string[]): readonly ChoosableRule[] {
+export function chosenRules<Chosen extends ChoosableRule>(
+  rules: readonly Chosen[],
+  wanted: readonly string[],
+): readonly Chosen[] {
   const isLess = wanted.every((word) => word.startsWith('-'));
   const named = new Set(isLess ? ['default', ...wanted] : wanted);
   return rules.filter(

@@ -2,13 +2,14 @@ import type { Failure, Hidden, Observation, ReadContext, ResourceId, Seen } from
 import type { JsonObject } from '../../domain/json.ts';
 import { printable } from '../../domain/printable.ts';
 import { everyResource, resourceId } from '../../domain/resource-id.ts';
-import type {
-  Cluster,
-  KindName,
-  Kinds,
-  KubeObject,
-  KubernetesReader,
-  Listing,
+import {
+  asKind,
+  type Cluster,
+  type KindName,
+  type Kinds,
+  type KubeObject,
+  type KubernetesReader,
+  type Listing,
 } from '../../providers/kubernetes/reader.ts';
 import type { ClusterParams } from './cluster-params.ts';
 
@@ -70,7 +71,7 @@ function sceneOf(cluster: Cluster, lists: ReadonlyMap<KindName, Listing<unknown>
     cluster,
     now: context.clock.now(),
     signal: context.signal,
-    all: <Name extends KindName>(kind: Name) => (lists.get(kind)?.objects ?? []) as readonly Kinds[Name][],
+    all: <Name extends KindName>(kind: Name) => asKind(kind, lists.get(kind)?.objects ?? []),
     knows: (kind, namespace) => {
       const listing = lists.get(kind);
       return (

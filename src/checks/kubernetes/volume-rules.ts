@@ -1,4 +1,4 @@
-import type { LastingRule } from './lasting.ts';
+import type { LastingRule } from './lasting-judgement.ts';
 
 const HOUR = 3_600_000;
 
@@ -15,7 +15,7 @@ export function volumeRules(limits: {
       afterMs: limits.pendingAfter,
       title: 'waits for its volume{about}',
       why: 'What is to use the volume can not start until there is one.',
-      next: 'Read what its provisioner says: kubectl describe {object}. Which classes are there: kubectl get storageclasses',
+      next: 'Read what its provisioner says: {describe}. Which classes are there: {kubectl} get storageclasses',
     },
     {
       id: 'lost',
@@ -23,7 +23,7 @@ export function volumeRules(limits: {
       afterMs: 0,
       title: 'has lost its volume: {about}',
       why: 'The volume that held its data is gone from the cluster; what uses the claim can not start again.',
-      next: 'See which volume it had: kubectl describe {object}. Does the disk behind it still exist where it was made?',
+      next: 'See which volume it had: {describe}. Does the disk behind it still exist where it was made?',
     },
     {
       id: 'small',
@@ -31,7 +31,7 @@ export function volumeRules(limits: {
       afterMs: 0,
       title: 'is small: {about}',
       why: 'It is smaller than what this runbook expects of a volume.',
-      next: 'See what it is for: kubectl describe {object}',
+      next: 'See what it is for: {describe}',
     },
     {
       id: 'volume-failed',
@@ -39,7 +39,7 @@ export function volumeRules(limits: {
       afterMs: 0,
       title: 'could not be reclaimed{about}',
       why: 'Its claim is gone, the storage behind it is not, and nothing tries again.',
-      next: 'Read why: kubectl describe {object}',
+      next: 'Read why: {describe}',
     },
     {
       id: 'released',
@@ -47,7 +47,7 @@ export function volumeRules(limits: {
       afterMs: HOUR,
       title: 'is released and kept ({about})',
       why: 'Its claim was deleted. The data is still there and paid for, and no new claim gets the volume by itself.',
-      next: 'See whose it was, and whether the data is needed: kubectl describe {object}',
+      next: 'See whose it was, and whether the data is needed: {describe}',
     },
     ...(limits.unclaimedAfter === undefined
       ? []
@@ -58,7 +58,7 @@ export function volumeRules(limits: {
             afterMs: limits.unclaimedAfter,
             title: 'is claimed by nobody',
             why: 'It is paid for and not used.',
-            next: 'See what it was made for: kubectl describe {object}',
+            next: 'See what it was made for: {describe}',
           },
         ]),
     {
@@ -67,7 +67,7 @@ export function volumeRules(limits: {
       afterMs: 0,
       title: 'names a provisioner that should not be used any more: {about}',
       why: 'The drivers that were part of Kubernetes itself are gone: what still works is handed to a CSI driver behind the scenes, if one is installed.',
-      next: 'See which drivers are there: kubectl get csidrivers. Who uses the class: kubectl get pvc -A',
+      next: 'See which drivers are there: {kubectl} get csidrivers. Who uses the class: {kubectl} get pvc -A',
     },
     {
       id: 'several-defaults',
@@ -75,7 +75,7 @@ export function volumeRules(limits: {
       afterMs: 0,
       title: 'is one of several default classes: {about}',
       why: 'Claims that name no class get the one that was made last, which is seldom what was meant.',
-      next: 'Compare them: kubectl get storageclasses',
+      next: 'Compare them: {kubectl} get storageclasses',
     },
   ];
 }

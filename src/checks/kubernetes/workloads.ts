@@ -5,11 +5,12 @@ import { durationParam } from '../duration-param.ts';
 import { clusterShape } from './cluster-params.ts';
 import { daemonSetProblems, downNodes, isBehind } from './daemon-set-problems.ts';
 import { deploymentProblems, isShort, refusedPods } from './deployment-problems.ts';
-import { blindness, judgeLasting, sampleLasting, seeLasting, type Blind, type LastingProblem } from './lasting.ts';
+import { judgeLasting } from './lasting-judgement.ts';
+import { blindness, sampleLasting, seeLasting, type Blind, type LastingProblem } from './lasting.ts';
 import { lookAtCluster, tallyWords, type Named, type Scene } from './scene.ts';
 import { isUnready, statefulSetProblems } from './stateful-set-problems.ts';
 import { podsOf } from './workload-pods.ts';
-import { workloadRules } from './workload-rules.ts';
+import { workloadRules } from './workload-health-rules.ts';
 
 const workloadsParams = z.strictObject({
   ...clusterShape,

@@ -8,8 +8,11 @@ export interface Call {
   readonly body?: string;
   /** Longer answers are given up. */
   readonly limitBytes?: number;
-  /** What is never read of lists is cut out of the answer before it becomes text. */
-  readonly slim?: true;
+  /**
+   * Makes something of the body of a 200 while its bytes are there, which saves a text of many megabytes: they are used
+   * up. What it makes stands in the answer as `read`, and `body` is empty then. Who answers may leave it aside.
+   */
+  readonly read?: (bytes: Buffer) => unknown;
 }
 
 /** What was answered, whatever it says; a call without an answer throws NoAnswer. */
@@ -18,6 +21,8 @@ export interface Answer {
   /** In lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: string;
+  /** What the call's `read` made of the body. */
+  readonly read?: unknown;
 }
 
 /**

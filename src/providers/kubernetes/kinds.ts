@@ -4,6 +4,8 @@ import type * as objects from './objects.ts';
 export interface Kinds {
   readonly APIService: objects.APIService;
   readonly Certificate: objects.Certificate;
+  readonly CiliumClusterwideNetworkPolicy: objects.CiliumNetworkPolicy;
+  readonly CiliumNetworkPolicy: objects.CiliumNetworkPolicy;
   readonly ClusterRole: objects.ClusterRole;
   readonly ClusterRoleBinding: objects.Binding;
   readonly ConfigMap: objects.ConfigMap;
@@ -12,6 +14,7 @@ export interface Kinds {
   readonly CustomResourceDefinition: objects.CustomResourceDefinition;
   readonly DaemonSet: objects.DaemonSet;
   readonly Deployment: objects.Deployment;
+  readonly DeploymentConfig: objects.DeploymentConfig;
   readonly Endpoints: objects.Endpoints;
   readonly EndpointSlice: objects.EndpointSlice;
   readonly Event: objects.KubeEvent;
@@ -92,6 +95,12 @@ const RBAC = 'rbac.authorization.k8s.io';
 export const KINDS: Readonly<Record<KindName, Kind>> = {
   APIService: grouped('apiregistration.k8s.io', 'apiservices', 'cache', CLUSTER_WIDE),
   Certificate: grouped('cert-manager.io', 'certificates', 'pages', OPTIONAL),
+  CiliumClusterwideNetworkPolicy: grouped('cilium.io', 'ciliumclusterwidenetworkpolicies', 'pages', {
+    ...CLUSTER_WIDE,
+    ...OPTIONAL,
+    version: 'v2',
+  }),
+  CiliumNetworkPolicy: grouped('cilium.io', 'ciliumnetworkpolicies', 'pages', { ...OPTIONAL, version: 'v2' }),
   ClusterRole: grouped(RBAC, 'clusterroles', 'pages', CLUSTER_WIDE),
   ClusterRoleBinding: grouped(RBAC, 'clusterrolebindings', 'pages', CLUSTER_WIDE),
   ConfigMap: core('configmaps', 'pages'),
@@ -103,6 +112,7 @@ export const KINDS: Readonly<Record<KindName, Kind>> = {
   }),
   DaemonSet: grouped('apps', 'daemonsets', 'pages'),
   Deployment: grouped('apps', 'deployments', 'pages'),
+  DeploymentConfig: grouped('apps.openshift.io', 'deploymentconfigs', 'pages', OPTIONAL),
   Endpoints: core('endpoints', 'pages'),
   EndpointSlice: grouped('discovery.k8s.io', 'endpointslices', 'pages'),
   Event: core('events', 'pages', { fieldSelector: 'type=Warning' }),

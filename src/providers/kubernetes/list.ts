@@ -3,7 +3,7 @@ import { NoAnswer, statusOf, type Answer, type Ask } from './call.ts';
 import { failureOf } from './failure.ts';
 import { apiVersionOf, KINDS, pathOf, type Kind, type KindName, type Kinds } from './kinds.ts';
 import type { KubeObject } from './objects.ts';
-import { pageOf } from './page.ts';
+import { pageOf, type Page } from './page.ts';
 import type { Trimmer } from './trim.ts';
 import type { Turns } from './turns.ts';
 
@@ -114,10 +114,13 @@ async function readPage(
   { ask, trimmer, signal }: ListDeps,
 ): Promise<PageRead> {
   const kind = KINDS[name];
+  const version = apiVersionOf(kind);
+  const read = (bytes: Buffer): Page<KubeObject | null> | null =>
+    pageOf(bytes, (item) => trimmer.trim(name, version, item));
   let answer: Answer;
   try {
     const accept = kind.metadataOnly === true ? { accept: METADATA_LIST } : {};
-    answer = await ask({ method: 'GET', path, limitBytes: PAGE_BYTES_MAX, slim: true, ...accept }, signal);
+    answer = await ask({ method: 'GET', path, limitBytes: PAGE_BYTES_MAX, read, ...accept }, signal);
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
     const { code, message } = error;
@@ -127,10 +130,9 @@ async function readPage(
   if (answer.status === 410) return { status: 'expired', token: statusOf(answer).continueToken, failure: failure() };
   if (answer.status === 404 && kind.optional === true) return { status: 'not-served' };
   if (answer.status !== 200) return { status: 'away', failure: failure(), isStore: answer.status >= 500 };
-  const version = apiVersionOf(kind);
-  const page = pageOf(answer.body, (item) => trimmer.trim(name, version, item));
+  const page = 'read' in answer ? (answer.read as ReturnType<typeof read>) : read(Buffer.from(answer.body));
   if (page === null) {
-    const message = `What came for a list of ${kind.plural} is not a list: ${answer.body.length} characters of something else. See what answers there: kubectl get --raw '${path}'`;
+    const message = `What came for a list of ${kind.plural} is not a list. See what answers there: kubectl get --raw '${path}'`;
     return { status: 'away', failure: { code: 'ANSWER_INVALID', message }, isStore: false };
   }
   const objects = page.items.filter((object) => object !== null);

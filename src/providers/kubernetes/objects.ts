@@ -90,7 +90,7 @@ export interface Container {
 
 export interface EnvVar {
   readonly name: string;
-  /** WITHHELD when there was one; an empty value stays. */
+  /** WITHHELD, or WITHHELD_PATH, when there was one; an empty value stays. */
   readonly value?: string;
   readonly valueFrom?: {
     readonly secretKeyRef?: KeyRef;
@@ -203,7 +203,11 @@ export interface Volume {
   readonly secret?: KeyItems & { readonly secretName?: string };
   readonly persistentVolumeClaim?: { readonly claimName?: string; readonly readOnly?: boolean };
   readonly projected?: { readonly sources?: readonly ProjectedSource[] };
-  readonly csi?: { readonly driver?: string; readonly nodePublishSecretRef?: { readonly name?: string } };
+  readonly csi?: {
+    readonly driver?: string;
+    readonly nodePublishSecretRef?: { readonly name?: string };
+    readonly volumeAttributes?: StringMap;
+  };
   readonly ephemeral?: unknown;
   readonly nfs?: { readonly server?: string; readonly path?: string };
   /** Older kinds of volumes, for what only asks of which kind one is. */
@@ -224,6 +228,9 @@ export interface PodSpec {
   readonly volumes?: readonly Volume[];
   readonly nodeName?: string;
   readonly nodeSelector?: StringMap;
+  readonly os?: { readonly name?: string };
+  /** Of the pod as a whole. */
+  readonly resources?: Resources;
   readonly affinity?: Affinity;
   readonly tolerations?: readonly Toleration[];
   readonly topologySpreadConstraints?: readonly { readonly topologyKey?: string }[];
@@ -341,6 +348,16 @@ export interface Deployment extends KubeObject {
     readonly availableReplicas?: number;
     readonly unavailableReplicas?: number;
     readonly conditions?: readonly Condition[];
+  };
+}
+
+/** apps.openshift.io DeploymentConfig. */
+export interface DeploymentConfig extends KubeObject {
+  readonly spec?: {
+    readonly replicas?: number;
+    readonly selector?: StringMap;
+    readonly strategy?: { readonly type?: string };
+    readonly template?: PodTemplate;
   };
 }
 
@@ -626,6 +643,20 @@ export interface NetworkPolicy extends KubeObject {
     readonly ingress?: readonly { readonly from?: readonly NetworkPolicyPeer[]; readonly ports?: readonly unknown[] }[];
     readonly egress?: readonly { readonly to?: readonly NetworkPolicyPeer[]; readonly ports?: readonly unknown[] }[];
   };
+}
+
+/** cilium.io CiliumNetworkPolicy, and CiliumClusterwideNetworkPolicy. */
+export interface CiliumNetworkPolicy extends KubeObject {
+  readonly spec?: CiliumRule;
+  readonly specs?: readonly CiliumRule[];
+}
+
+export interface CiliumRule {
+  readonly endpointSelector?: LabelSelector;
+  readonly ingress?: readonly unknown[];
+  readonly ingressDeny?: readonly unknown[];
+  readonly egress?: readonly unknown[];
+  readonly egressDeny?: readonly unknown[];
 }
 
 export interface HorizontalPodAutoscaler extends KubeObject {

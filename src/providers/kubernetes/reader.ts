@@ -1,6 +1,8 @@
 import type { Failure, Together } from '../../domain/check.ts';
 import { seen, unknown, type Looked } from '../../domain/failure.ts';
 import { jsonOf, NoAnswer, isRecord, statusOf, type Answer, type Ask } from './call.ts';
+import { changeAnswer } from './change-answer.ts';
+import { callOf, type Change } from './change.ts';
 import { ClusterAway } from './cluster-away.ts';
 import { failureOf } from './failure.ts';
 import { KINDS, pathOf, resourceOf, type Kind, type KindName, type Kinds } from './kinds.ts';
@@ -12,11 +14,13 @@ import { createTurns } from './turns.ts';
 export type * from './objects.ts';
 export { ClusterAway } from './cluster-away.ts';
 export type { Answer, Call } from './call.ts';
+export { FIELD_MANAGER, RESTARTED_AT, type Change, type ContainerList, type ObjectPlace } from './change.ts';
+export { readManifest, type Manifest } from './manifest-file.ts';
 export type { HiddenPart, KindName, Kinds, Listing };
 export { KINDS, pathOf, resourceOf };
 export { failureOf, ruleFor } from './failure.ts';
 export { NoAnswer, statusOf } from './call.ts';
-export { WITHHELD } from './trim.ts';
+export { WITHHELD, WITHHELD_PATH } from './trim.ts';
 export { topologyOf } from './topology-read.ts';
 export {
   dependentsOf,
@@ -27,6 +31,7 @@ export {
   type TopologyKey,
   type TopologyNode,
 } from './topology.ts';
+export { asKind, isKind } from './as-kind.ts';
 export { ageOf, conditionOf, instantOf } from './conditions.ts';
 export { controllerOf, createOwners, type Owner, type Owners } from './owners.ts';
 export { nodeShapesOf, podRequestsOf } from './pod-requests.ts';
@@ -75,8 +80,17 @@ export interface Cluster {
   list<Name extends KindName>(name: Name, signal: AbortSignal): Promise<Listing<Kinds[Name]>>;
   /** One object as the server has it, in full; null: there is none. */
   get(path: string, signal: AbortSignal): Promise<Looked<Readonly<Record<string, unknown>> | null>>;
+  /** What the API server says would come of a change (`dryRun=All`): nothing is written. */
+  tryOut(change: Change, signal: AbortSignal): Promise<Looked<TriedOut>>;
   /** Any other read: `/readyz?verbose`, `/version`, a log. Throws NoAnswer. */
   raw(path: string, signal: AbortSignal): Promise<Answer>;
+}
+
+export interface TriedOut {
+  /** As it would be; of an eviction and a deletion what the server says instead. */
+  readonly object: Readonly<Record<string, unknown>>;
+  /** What the server warns of: a policy that is only watched, say. */
+  readonly warnings: readonly string[];
 }
 
 /** A way to a cluster, opened by a kubeconfig (kubeconfig.ts) or by a test. */
@@ -117,7 +131,7 @@ interface Snapshot {
 }
 
 /** More than the network needs to be kept busy would only fill memory. */
-const PAGES_AT_ONCE = 4;
+const PAGES_AT_ONCE = 3;
 
 async function openSnapshot(
   connections: Connections,
@@ -186,8 +200,19 @@ function viewOf(snapshot: Snapshot, choice: ClusterChoice): Cluster {
       return join(parts, chosen.includes);
     },
     get: (path, signal) => getObject(connection.ask, path, kindAt(path), signal),
+    tryOut: (change, signal) => tryOut(connection.ask, change, signal),
     raw: (path, signal) => connection.ask({ method: 'GET', path }, signal),
   };
+}
+
+async function tryOut(ask: Ask, change: Change, signal: AbortSignal): Promise<Looked<TriedOut>> {
+  try {
+    const answered = changeAnswer(await ask(callOf(change, { dryRun: true, version: null }), signal), change);
+    return answered.status === 'taken' ? seen(answered) : { status: 'unknown', failure: answered.failure };
+  } catch (error) {
+    if (error instanceof NoAnswer) return unknown(error.code, error.message);
+    throw error;
+  }
 }
 
 /** The list of all namespaces; or one for each that was named. */

@@ -1,3 +1,4 @@
+import { asKind } from './as-kind.ts';
 import type { KindName, Kinds } from './kinds.ts';
 import type { KubeObject, Pod, PodSpec } from './objects.ts';
 import { createOwners, type Owners } from './owners.ts';
@@ -24,7 +25,7 @@ interface Selectable {
 }
 
 export function edgesOf(list: (kind: KindName) => readonly unknown[]): Sketch {
-  const all: All = <Name extends KindName>(kind: Name) => list(kind) as readonly Kinds[Name][];
+  const all: All = <Name extends KindName>(kind: Name) => asKind(kind, list(kind));
   const sketch: Sketch = { nodes: new Map(), edges: [] };
   const owners = createOwners([...all('ReplicaSet'), ...all('Job')]);
   const workloads = drawWorkloads(all, owners, sketch);

@@ -1,11 +1,11 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
+import { pipeline, type Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import type { Access, Way } from './access.ts';
 import type { Answer, Ask, Call } from './call.ts';
-import { withoutManagedFields } from './managed-fields.ts';
+import { createRoom, type Room } from './room.ts';
 import { GivenUp, noAnswer } from './trouble.ts';
 
 /** How long is waited, and how often is asked again. */
@@ -25,19 +25,18 @@ export const PATIENCE: Patience = { headersMs: 15_000, wholeMs: 60_000, tries: 3
 /** Single objects and the like; lists say their own. */
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
 
-const unzip = promisify(gunzip);
-
 /**
  * Calls over HTTP/1.1 with node:https (docs/decisions/0015). Only reads are made again: where the server asks for it
  * (429 and 503 with Retry-After), where the connection broke, and once where the credential was refused. A write is
  * sent once, over a connection of its own, always with its length: what came of it without an answer is unknown.
  */
 export function createAsk(way: Way, patience: Patience = PATIENCE): Ask {
+  const room = createRoom();
   return async (call, signal) => {
     signal.throwIfAborted();
     const deadline = AbortSignal.timeout(patience.wholeMs);
     try {
-      return await persist(call, way, patience, AbortSignal.any([signal, deadline]));
+      return await persist(call, way, { patience, room }, AbortSignal.any([signal, deadline]));
     } catch (error) {
       signal.throwIfAborted();
       const late = new GivenUp('TIMEOUT', `there was no whole answer within ${patience.wholeMs} ms`);
@@ -46,14 +45,20 @@ export function createAsk(way: Way, patience: Patience = PATIENCE): Ask {
   };
 }
 
-async function persist(call: Call, way: Way, patience: Patience, signal: AbortSignal): Promise<Answer> {
+interface Means {
+  readonly patience: Patience;
+  readonly room: Room;
+}
+
+async function persist(call: Call, way: Way, means: Means, signal: AbortSignal): Promise<Answer> {
+  const { patience } = means;
   const mayRepeat = call.method === 'GET';
   let access = await way.access(false);
   let [renewed, reset] = [false, false];
   for (let tried = 1; ; tried += 1) {
     let answer: Answer;
     try {
-      answer = await exchange(call, way.server, access, patience.headersMs, signal);
+      answer = await exchange(call, way.server, access, means, signal);
     } catch (error) {
       if (!mayRepeat || reset || signal.aborted || !isReset(error)) throw error;
       reset = true;
@@ -83,8 +88,9 @@ function waitFor({ status, headers }: Answer): number | null {
   return Number(seconds) * 1_000;
 }
 
-function exchange(call: Call, server: URL, access: Access, headersMs: number, signal: AbortSignal): Promise<Answer> {
+function exchange(call: Call, server: URL, access: Access, means: Means, signal: AbortSignal): Promise<Answer> {
   const { method, body } = call;
+  const { headersMs } = means.patience;
   return new Promise((resolve, reject) => {
     const request = (server.protocol === 'https:' ? https : http).request(
       new URL(`${server.href.replace(/\/$/, '')}${call.path}`),
@@ -110,7 +116,7 @@ function exchange(call: Call, server: URL, access: Access, headersMs: number, si
     request.once('response', (response) => {
       answered = true;
       clearTimeout(timer);
-      gather(response, call).then(resolve, reject);
+      gather(response, call, means.room).then(resolve, reject);
     });
     request.end(body);
   });
@@ -129,34 +135,47 @@ function headersOf(call: Call, access: Access): http.OutgoingHttpHeaders {
   };
 }
 
-async function gather(response: IncomingMessage, { limitBytes: limit = BODY_BYTES_MAX, slim }: Call): Promise<Answer> {
-  const packed = await bytesOf(response, limit);
-  const whole = response.headers['content-encoding'] === 'gzip' ? await unpacked(packed, limit) : packed;
-  const bytes = slim === true ? withoutManagedFields(whole) : whole;
-  return { status: response.statusCode ?? 0, headers: response.headers, body: bytes.toString('utf8') };
+async function gather(response: IncomingMessage, call: Call, room: Room): Promise<Answer> {
+  const { statusCode: status = 0, headers } = response;
+  const limit = call.limitBytes ?? BODY_BYTES_MAX;
+  const body = headers['content-encoding'] === 'gzip' ? unpacked(response) : response;
+  if (call.read === undefined || status !== 200)
+    return { status, headers, body: (await bytesOf(body, limit, Buffer.alloc(0))).toString('utf8') };
+  const buffer = room.take();
+  const bytes = await bytesOf(body, limit, buffer);
+  const read = call.read(bytes);
+  room.giveBack(Buffer.from(bytes.buffer));
+  return { status, headers, body: '', read };
 }
 
-function bytesOf(response: IncomingMessage, limit: number): Promise<Buffer> {
+/** Reads to the end, into `into` while it is large enough. */
+function bytesOf(stream: Readable, limit: number, into: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    let buffer = into;
     let size = 0;
-    response.on('data', (chunk: Buffer) => {
+    stream.on('data', (chunk: Buffer) => {
+      if (size + chunk.length > limit) return void stream.destroy(tooLong(limit));
+      if (size + chunk.length > buffer.length) buffer = grown(buffer, size, size + chunk.length);
+      chunk.copy(buffer, size);
       size += chunk.length;
-      if (size > limit) response.destroy(tooLong(limit));
-      else chunks.push(chunk);
     });
-    response.once('error', reject);
-    response.once('end', () => resolve(Buffer.concat(chunks)));
-    response.once('close', () => reject(Object.assign(new Error('the answer broke off'), { code: 'ECONNRESET' })));
+    stream.once('error', reject);
+    stream.once('end', () => resolve(buffer.subarray(0, size)));
+    stream.once('close', () => reject(Object.assign(new Error('the answer broke off'), { code: 'ECONNRESET' })));
   });
 }
 
-async function unpacked(packed: Buffer, limit: number): Promise<Buffer> {
-  try {
-    return await unzip(packed, { maxOutputLength: limit });
-  } catch (error) {
-    throw error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE' ? tooLong(limit) : error;
-  }
+function grown(buffer: Buffer, size: number, needed: number): Buffer {
+  const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * buffer.length, 64 * 1024));
+  buffer.copy(larger, 0, 0, size);
+  return larger;
+}
+
+function unpacked(response: IncomingMessage): Readable {
+  const unzip = createGunzip({ chunkSize: 256 * 1024 });
+  // What breaks the one off breaks the other off.
+  pipeline(response, unzip, () => undefined);
+  return unzip;
 }
 
 function tooLong(limit: number): GivenUp {

@@ -2,11 +2,11 @@ import { isRecord } from './call.ts';
 import { cut } from './cut.ts';
 import { KINDS, type KindName } from './kinds.ts';
 import type { KubeObject } from './objects.ts';
-import { sharing } from './share.ts';
+import { createSharer } from './share.ts';
 import { trimPod } from './trim-pod.ts';
 import { createWithholder } from './withhold.ts';
 
-export { WITHHELD } from './withhold.ts';
+export { WITHHELD, WITHHELD_PATH } from './withhold.ts';
 
 /** Makes the objects of one list small: see `createTrimmer`. */
 export interface Trimmer {
@@ -22,6 +22,7 @@ export interface Trimmer {
  */
 export function createTrimmer(): Trimmer {
   const withholder = createWithholder();
+  const sharer = createSharer();
   const before = new Map<KindName, KubeObject>();
   return {
     trim(kind, apiVersion, item) {
@@ -35,7 +36,7 @@ export function createTrimmer(): Trimmer {
       if (kind === 'Pod') trimPod(trimmed);
       if (kind === 'Node') trimNode(trimmed);
       if (kind === 'EndpointSlice') trimEndpoints(trimmed);
-      const object = asObject(sharing(before.get(kind), trimmed));
+      const object = asObject(sharer.share(before.get(kind), trimmed));
       before.set(kind, object);
       return object;
     },

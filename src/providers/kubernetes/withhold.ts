@@ -6,6 +6,11 @@ import type { SecretLike } from './objects.ts';
 /** Stands for a value that is not kept: of an environment variable, of a key of a ConfigMap. */
 export const WITHHELD = '(withheld)';
 
+/** Stands for one that was no more than the path of a file: of a secret, that is where it lies, and not what it is. */
+export const WITHHELD_PATH = '(withheld: a path)';
+/** A secret of random letters may begin with a slash; the first folder of a path is a word. */
+const PATH = /^\/[a-z][a-z0-9_.-]{0,31}(?:\/[\w.@-]{1,64}){0,15}\/?$/;
+
 /** How much of one value is looked at for secrets. */
 const LOOKED_AT = 65_536;
 /** Of longer values it is not remembered what they look like. */
@@ -35,7 +40,7 @@ export function createWithholder(): Withholder {
         if (typeof value !== 'string' || value === '') return value;
         const what = looksLike(value);
         if (what !== null) secretLike.push({ path, what });
-        return WITHHELD;
+        return what === null && PATH.test(value) ? WITHHELD_PATH : WITHHELD;
       };
       if (kind === 'ConfigMap') hideValues(object, hide);
       const path = POD_SPECS[kind];
@@ -51,6 +56,7 @@ type Hide = (path: string, value: unknown) => unknown;
 const POD_SPECS: Partial<Record<KindName, string>> = {
   Pod: 'spec',
   Deployment: 'spec.template.spec',
+  DeploymentConfig: 'spec.template.spec',
   ReplicaSet: 'spec.template.spec',
   StatefulSet: 'spec.template.spec',
   DaemonSet: 'spec.template.spec',

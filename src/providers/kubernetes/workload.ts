@@ -1,3 +1,4 @@
+import { isKind } from './as-kind.ts';
 import type {
   Container,
   CronJob,
@@ -37,16 +38,14 @@ export interface PodDescription {
 
 /** null: it describes no pods. */
 export function podDescriptionOf(object: KubeObject): PodDescription | null {
-  const workload = object as Workload;
-  if (object.kind === 'Pod') {
-    const { spec, metadata } = workload as Pod;
+  if (isKind('Pod', object)) {
+    const { spec, metadata } = object;
     return { spec: spec ?? {}, path: 'spec', labels: metadata.labels, annotations: metadata.annotations };
   }
-  if (object.kind === 'CronJob')
-    return fromTemplate((workload as CronJob).spec?.jobTemplate?.spec?.template, 'spec.jobTemplate.spec.template');
-  if (object.kind === 'PodTemplate') return fromTemplate((object as { template?: PodTemplate }).template, 'template');
-  const templated = workload as Deployment;
-  return TEMPLATED.has(object.kind) ? fromTemplate(templated.spec?.template, 'spec.template') : null;
+  if (isKind('CronJob', object))
+    return fromTemplate(object.spec?.jobTemplate?.spec?.template, 'spec.jobTemplate.spec.template');
+  if (isKind('PodTemplate', object)) return fromTemplate(object.template, 'template');
+  return isTemplated(object) ? fromTemplate(object.spec?.template, 'spec.template') : null;
 }
 
 const TEMPLATED: ReadonlySet<string> = new Set([
@@ -57,6 +56,10 @@ const TEMPLATED: ReadonlySet<string> = new Set([
   'ReplicationController',
   'Job',
 ]);
+
+function isTemplated(object: KubeObject): object is Deployment {
+  return TEMPLATED.has(object.kind);
+}
 
 function fromTemplate(template: PodTemplate | undefined, path: string): PodDescription {
   return {

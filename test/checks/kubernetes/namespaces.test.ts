@@ -49,7 +49,7 @@ describe('a namespace that is being deleted', () => {
         discriminator: 'terminating',
         severity: 'medium',
         title: 'Namespace doomed can not be deleted: DiscoveryFailed, metrics.k8s.io/v1beta1: stale, for 10 min',
-        next: expect.stringContaining('kubectl get namespace/doomed -o yaml'),
+        next: expect.stringContaining('kubectl --context test get namespace doomed -o yaml'),
       },
     ]);
     const paths = drafts[0]?.evidence.map(({ label }) => label);

@@ -146,6 +146,48 @@ describe('a container that runs at the look', () => {
     expect(await after(calm, at(6, 9_000), 3 * 3_600_000)).toEqual(['medium restarts:app']);
   });
 
+  test('of a pod that is young is in a loop until it has run for ten minutes, when no look knew it', async () => {
+    const young = (seconds: number): StoredObject =>
+      at(3, seconds + 5, {
+        age: 3_000,
+        statuses: [
+          running({
+            restartCount: 3,
+            state: { running: { startedAt: ago(seconds) } },
+            lastState: ended(1, seconds + 5),
+          }),
+        ],
+      });
+    expect(await saidOf(young(599))).toHaveLength(1);
+    expect(await saidOf(young(600))).toEqual([]);
+  });
+
+  test('of all pods is critical while one of them has not run for ten minutes, and high once they have', async () => {
+    const replica = (startedAgo: number, restartCount: number): StoredObject =>
+      pod({
+        name: 'api-1-a',
+        owner: 'ReplicaSet/api-1',
+        statuses: [
+          running({
+            restartCount,
+            state: { running: { startedAt: ago(startedAgo) } },
+            lastState: ended(1, startedAgo + 5),
+          }),
+        ],
+      });
+    const of = replicaSet('api-1', 'api');
+    const severities = async (startedAgo: number): Promise<readonly string[]> =>
+      lines(
+        await secondLook(check, {
+          first: worldOf(of, replica(9_000, 1)),
+          second: worldOf(of, replica(startedAgo, 4)),
+          between: BEAT,
+        }),
+      );
+    expect(await severities(599)).toEqual(['critical crash-loop:app']);
+    expect(await severities(600)).toEqual(['high crash-loop:app']);
+  });
+
   test('is not told for the restarts of a lifetime, of which none is known to be new', async () => {
     expect(await saidOf(at(400, 90_000))).toEqual([]);
     expect(await after(at(400, 90_000), at(405, 90_000), 3 * 3_600_000)).toEqual([]);
@@ -166,7 +208,12 @@ describe('a container that runs at the look', () => {
 
   test('of a pod that was made anew under the same name starts counting anew', async () => {
     expect(await after(at(400, 90_000), at(2, 1_000, { uid: 'another', age: 1_500 }))).toEqual([]);
-    expect(await after(at(0, 90_000), at(3, 1_000, { uid: 'another', age: 1_500 }))).toEqual(['high crash-loop:app']);
+    const justStarted = (restartCount: number): object => ({
+      statuses: [running({ restartCount, state: { running: { startedAt: ago(20) } }, lastState: ended(1, 25) })],
+    });
+    expect(await after(at(0, 90_000), at(3, 1_000, { uid: 'another', age: 1_500, ...justStarted(3) }))).toEqual([
+      'high crash-loop:app',
+    ]);
   });
 });
 

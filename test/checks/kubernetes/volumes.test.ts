@@ -9,14 +9,14 @@ const DAY = 86_400;
 
 function claim(
   phase: string | null,
-  { age = DAY, storageClass = 'fast' as string | undefined, name = 'data', size = '10Gi' } = {},
+  { age = DAY, className = 'fast' as string | null, name = 'data', size = '10Gi' } = {},
 ): StoredObject {
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
     metadata: { name, namespace: 'prod', uid: `uid-${name}`, creationTimestamp: ago(age) },
     spec: {
-      ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+      ...(className === null ? {} : { storageClassName: className }),
       resources: { requests: { storage: size } },
       ...(phase === 'Lost' ? { volumeName: 'pv-1' } : {}),
     },
@@ -37,12 +37,12 @@ function storageClass(name: string, more: object = {}, annotations: object = {})
 const lazy = storageClass('fast', { volumeBindingMode: 'WaitForFirstConsumer' });
 const eager = storageClass('fast', { volumeBindingMode: 'Immediate' });
 
-function podWith(volume: object, phase = 'Pending'): StoredObject {
+function podWith(source: object, phase = 'Pending'): StoredObject {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name: 'web', namespace: 'prod', creationTimestamp: ago(DAY) },
-    spec: { volumes: [{ name: 'v', ...volume }] },
+    spec: { volumes: [{ name: 'v', ...source }] },
     status: { phase },
   };
 }
@@ -98,7 +98,7 @@ describe('a claim that waits', () => {
   });
 
   test('without a phase has none yet, which is pending', async () => {
-    expect(said(await worldOf(claim(null, { storageClass: undefined })).look(check))).toHaveLength(1);
+    expect(said(await worldOf(claim(null, { className: null })).look(check))).toHaveLength(1);
   });
 
   test('is told with what its provisioner last said, and with nothing that was said of another', async () => {

@@ -98,7 +98,7 @@ describe('a deployment', () => {
     });
     expect(drafts[0]).toMatchObject({
       severity: 'high',
-      next: expect.stringContaining('kubectl describe deployment/web -n prod'),
+      next: expect.stringContaining('kubectl --context test -n prod describe deployment web'),
       evidence: expect.arrayContaining([
         { label: 'spec.replicas', value: 3, source: 'Deployment prod/web' },
         { label: 'status.availableReplicas', value: 1, source: 'Deployment prod/web' },
@@ -354,7 +354,7 @@ describe('a stateful set', () => {
     const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'db', namespace: 'prod' } };
     const elsewhere = { ...service, metadata: { name: 'db', namespace: 'other' } };
     expect(said(await worldOf(named('db'), elsewhere).look(check))).toEqual([
-      'medium missing-service: StatefulSet prod/db names a Service that does not exist: db, for 30 d',
+      'medium missing-service: StatefulSet prod/db names a Service that does not exist: db',
     ]);
     expect(said(await worldOf(named('db'), service).look(check))).toEqual([]);
     expect(said(await worldOf(named('')).look(check))).toEqual([]);
@@ -373,10 +373,10 @@ describe('a stateful set', () => {
         status: { readyReplicas: ready },
       });
     expect(said(await worldOf(claims(1)).look(check))).toEqual([
-      'medium missing-storage-class: StatefulSet prod/db asks for volumes of a StorageClass that does not exist: fast, for 30 d',
+      'medium missing-storage-class: StatefulSet prod/db asks for volumes of a StorageClass that does not exist: fast',
     ]);
     expect(said(await worldOf(claims(0)).look(check))).toEqual([
-      'high missing-storage-class: StatefulSet prod/db asks for volumes of a StorageClass that does not exist: fast, for 30 d',
+      'high missing-storage-class: StatefulSet prod/db asks for volumes of a StorageClass that does not exist: fast',
     ]);
     const volume = {
       apiVersion: 'v1',
