@@ -1,17 +1,19 @@
 // `node bench/kubernetes/server.ts <pods> <folder>`: serves the pages of a synthetic cluster over plain HTTP. They are
-// made before the first line is printed, which is the port; the requests so far stand in GET /requests.
+// made before the first line is printed, which is the port. GET /requests?keep answers with the requests so far and keeps
+// these; GET /requests with what was kept.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import { join } from 'node:path';
 import { clusterLists, KUBE_SYSTEM, type Item } from './cluster.ts';
 
-const PAGE = Number(process.env['PAGE'] ?? 500);
+const PAGE = 500;
 const [pods = '1000', folder = '.'] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
 const pages = new Map<string, readonly string[]>();
 for (const [path, items] of clusterLists(Number(pods))) pages.set(path, written(path, items()));
 const asked: string[] = [];
+let kept: readonly string[] = [];
 
 function written(path: string, items: Generator<Item>): readonly string[] {
   const files: string[] = [];
@@ -32,7 +34,10 @@ function written(path: string, items: Generator<Item>): readonly string[] {
 
 const server = http.createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://x');
-  if (url.pathname === '/requests') return void response.end(JSON.stringify(asked));
+  if (url.pathname === '/requests') {
+    if (url.searchParams.has('keep')) kept = [...asked];
+    return void response.end(JSON.stringify(kept));
+  }
   asked.push(request.url ?? '');
   void answer(url).then((body) => {
     const status = body === null ? 404 : 200;

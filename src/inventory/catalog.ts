@@ -13,6 +13,12 @@ const SOURCES: Readonly<Record<InventorySourceId, () => Promise<{ readonly sourc
   'host/scheduled-jobs': () => import('./host/scheduled-jobs.ts'),
   'host/setuid-files': () => import('./host/setuid-files.ts'),
   'host/sudoers': () => import('./host/sudoers.ts'),
+  'kubernetes/exposures': () => import('./kubernetes/exposures.ts'),
+  'kubernetes/grants': () => import('./kubernetes/grants.ts'),
+  'kubernetes/images': () => import('./kubernetes/images.ts'),
+  'kubernetes/namespace-policies': () => import('./kubernetes/namespace-policies.ts'),
+  'kubernetes/privileged-workloads': () => import('./kubernetes/privileged-workloads.ts'),
+  'kubernetes/webhooks': () => import('./kubernetes/webhooks.ts'),
 };
 
 export const inventoryCatalog: InventoryCatalog = {

@@ -33,7 +33,7 @@ describe.skipIf(!hasRecordings)('holdfast topology, of the recorded cluster', ()
     await using server = await recordedServer({ as: 'ops-reader' });
     const home = aHome({ KUBECONFIG: server.kubeconfig });
     const { stdout } = await home.holdfast('topology');
-    expect(stdout).toMatch(/unknown {2}ValidatingWebhookConfigurations: May not list/);
+    expect(stdout).toMatch(/unknown {2}ValidatingWebhookConfigurations: The user ops-reader may not list/);
     const unsure = await home.holdfast('topology', 'web');
     expect([unsure.code, unsure.stderr]).toEqual([
       2,

@@ -168,8 +168,8 @@ export const HOMES: readonly Home[] = [
   { module: /^node:readline$/, homes: [/^src\/cli\/terminal\.ts$/], why: 'one place that speaks to the terminal' },
   {
     module: /^node:(v8|vm)$/,
-    homes: [/^src\/cli\/release-memory\.ts$/],
-    why: 'the engine is set by the process, and no text is run as code',
+    homes: [/^src\/cli\/release-memory\.ts$/, /^src\/providers\/kubernetes\/open\.ts$/],
+    why: 'the engine is set by the process, and by who parses hundreds of megabytes; no text is run as code',
   },
   {
     module: /^node:(crypto|path|util|module|url|string_decoder|timers\/promises|buffer|stream|stream\/promises|zlib)$/,

@@ -9,7 +9,7 @@ const DEFAULT_REPLICAS = 1;
 const MESSAGE_SHOWN = 160;
 
 /** How many were asked for, and how many there are: ready ones serve, and are available a little later. */
-export function countsOf({ spec, status }: Deployment): { readonly desired: number; readonly available: number } {
+function countsOf({ spec, status }: Deployment): { readonly desired: number; readonly available: number } {
   return {
     desired: spec?.replicas ?? DEFAULT_REPLICAS,
     available: Math.max(status?.availableReplicas ?? 0, status?.readyReplicas ?? 0),

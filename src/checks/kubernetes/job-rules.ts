@@ -17,7 +17,7 @@ export function jobRules({ retryingAfter, slowAfter, suspendedJobs }: JobLimits)
       afterMs: 0,
       title: 'failed: {about}',
       why: 'What it was to do is not done, and nothing tries again before its next turn, if there is one.',
-      next: 'See how its pods ended: {describe}, then {kubectl} logs of a pod of the job.',
+      next: 'See how its pods ended: {describe}, then the logs of a pod of the job.',
     },
     {
       id: 'retrying',
@@ -33,7 +33,7 @@ export function jobRules({ retryingAfter, slowAfter, suspendedJobs }: JobLimits)
       afterMs: slowAfter,
       title: 'is still at it: {about}',
       why: 'It waits for something that does not come, or has more to do than it was made for; with concurrencyPolicy Forbid its next turns are left out.',
-      next: 'See what its pod does: {describe}, then {kubectl} logs of its pod.',
+      next: 'See what its pod does: {describe}, then the logs of its pod.',
     },
     {
       id: 'invalid-schedule',
@@ -57,7 +57,7 @@ export function jobRules({ retryingAfter, slowAfter, suspendedJobs }: JobLimits)
       afterMs: 0,
       title: 'had no success {about}',
       why: 'What it does regularly (backups, as a rule, or clearing up) has not been done for two turns.',
-      next: 'See whether its jobs start and how they end: {describe}, then {kubectl} get jobs, sorted by time.',
+      next: 'See whether its jobs start and how they end: {describe}',
     },
     {
       id: 'suspended',

@@ -15,7 +15,7 @@ const nodeFacts = z.object({
   /** Percent of what may be allocated; null: not measured. */
   used: z.object({ cpu: z.number().nullable(), memory: z.number().nullable() }),
 });
-export type NodeFacts = z.output<typeof nodeFacts>;
+type NodeFacts = z.output<typeof nodeFacts>;
 
 const nodeSample = z.object({
   uid: z.string().nullable(),

@@ -36,7 +36,7 @@ export function nodeRules(limits: {
       afterMs: limits.cordonedAfter,
       title: 'is closed to new pods',
       why: 'Its room is missing to the cluster; as a rule, somebody forgot to open it again after a maintenance.',
-      next: 'See whether somebody still works on it: {describe}. Opening it: kubectl uncordon (that writes).',
+      next: 'See whether somebody still works on it: {describe}. To open it is the action kubernetes/uncordon-node.',
     },
     {
       id: 'kubelet-skew',

@@ -31,7 +31,7 @@ async function askReadyz(scene: Scene): Promise<Answer | { readonly failure: Fai
 /** Parts that are still starting, or stopping, fail as a matter of course; what lasts is told at the second look. */
 const PASSING = /^(?:poststarthook\/|shutdown$)/;
 
-export function readyzProblems(body: string): readonly LastingProblem[] {
+function readyzProblems(body: string): readonly LastingProblem[] {
   return body.split('\n').flatMap((line) => {
     const match = /^\[-\](\S+) (.*)$/.exec(line.trim());
     if (match === null) return [];

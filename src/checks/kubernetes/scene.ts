@@ -4,6 +4,7 @@ import { printable } from '../../domain/printable.ts';
 import { everyResource, resourceId } from '../../domain/resource-id.ts';
 import {
   asKind,
+  KINDS,
   type Cluster,
   type KindName,
   type Kinds,
@@ -146,7 +147,7 @@ function hiddenParts(cluster: Cluster, lists: ReadonlyMap<KindName, Listing<unkn
         resource: isNeeded
           ? `kubernetes:${cluster.uid}/*`
           : everyResource('kubernetes', cluster.uid, kind.toLowerCase()),
-        name: printable(`${kind}s${where}`),
+        name: printable(`${KINDS[kind].plural}${where}`),
         failure: inContext(failure, cluster),
       };
     }),

@@ -8,7 +8,7 @@ import { creationRefused, firstSeen, isReady, shortSince, type WorkloadPods } fr
 const DEFAULT_REPLICAS = 1;
 const MESSAGE_SHOWN = 160;
 
-export function desiredOf({ spec }: StatefulSet): number {
+function desiredOf({ spec }: StatefulSet): number {
   return spec?.replicas ?? DEFAULT_REPLICAS;
 }
 

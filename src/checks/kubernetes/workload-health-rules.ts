@@ -16,7 +16,7 @@ export function workloadRules(graceMs: number): readonly LastingRule[] {
       looks: true,
       title: 'has {about} available',
       why: 'Fewer copies carry the load than were asked for; with none, what it does for others is not done.',
-      next: 'See why its pods are not ready: {describe}, then {kubectl} describe of a pod that is not.',
+      next: 'See why its pods are not ready: {describe}, then the same of a pod that is not.',
     },
     {
       id: 'unready',
@@ -46,7 +46,7 @@ export function workloadRules(graceMs: number): readonly LastingRule[] {
       afterMs: 0,
       title: 'does not get on with its rollout{about}',
       why: 'The new version does not become available within its deadline. The old one may still serve, so that this is easily overlooked.',
-      next: 'See how far it came and why: {describe}. Going back: kubectl rollout undo (that writes).',
+      next: 'See how far it came and why: {describe}. To go back is the action kubernetes/undo-rollout.',
     },
     {
       id: 'update-stuck',

@@ -115,19 +115,22 @@ function resolvedFinding(finding: Finding, { width, style }: Paint): string {
   return `  ${padEnd(style('green', 'RESOLVED'), INDENT - 2)}${wrap(`${finding.title}${how}`, width, INDENT)}\n${' '.repeat(INDENT)}${style('dim', `${finding.check} · ${finding.id}`)}`;
 }
 
+/** One line for each reason: what hides a list hides it from every check that asks for it. */
 function unknowns(run: Run, { width, style }: Paint): readonly string[] {
   const label = `  ${padEnd(style('magenta', 'UNKNOWN'), INDENT - 2)}`;
-  return run.checks.flatMap((check) => {
-    const parts =
-      check.hidden.length > 0
-        ? check.hidden
-        : check.outcome === 'unknown'
-          ? [{ name: null, failure: check.failure }]
-          : [];
-    return parts.map(({ name, failure }) => {
-      const what = name === null ? check.id : `${check.id} · ${name}`;
-      return `${label}${wrap(`${what}: could not look: ${failure?.message ?? 'no reason given'}`, width, INDENT)}`;
-    });
+  const parts = run.checks.flatMap((check) =>
+    (check.hidden.length === 0 && check.outcome === 'unknown'
+      ? [{ name: null, failure: check.failure }]
+      : check.hidden
+    ).map(({ name, failure }) => ({ check: check.id, name, message: failure?.message ?? 'no reason given' })),
+  );
+  const alike = Map.groupBy(parts, ({ name, message }) => `${name ?? ''}\0${message}`);
+  return [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const ids = [...new Set(group.map(({ check }) => check))].join(', ');
+    const what = first.name === null ? ids : `${ids} · ${first.name}`;
+    return [`${label}${wrap(`${what}: could not look: ${first.message}`, width, INDENT)}`];
   });
 }
 

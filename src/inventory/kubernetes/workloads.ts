@@ -21,6 +21,8 @@ export const WORKLOAD_LISTS = [
   'ReplicationController',
 ] as const satisfies readonly KindName[];
 
+const READ: ReadonlySet<string> = new Set(WORKLOAD_LISTS);
+
 /** What stands at the top of its controllers, with how it describes its pods. */
 export interface TopWorkload {
   readonly kind: string;
@@ -37,13 +39,13 @@ export interface TopWorkload {
  */
 export function topWorkloads(scan: Scan): readonly TopWorkload[] {
   const objects: readonly KubeObject[] = WORKLOAD_LISTS.flatMap((kind): readonly KubeObject[] => scan.all(kind));
-  const known = new Set(objects.map(keyOf));
   const byKey = new Map<string, TopWorkload>();
   for (const object of objects) {
     const controller = controllerOf(object);
     const namespace = object.metadata.namespace ?? '';
     if (isOver(object)) continue;
-    if (controller !== null && known.has(`${controller.kind} ${namespace}/${controller.name}`)) continue;
+    // One of a kind that is read has its own template; where it is gone, or hidden, this is on its way out, or hidden too.
+    if (controller !== null && READ.has(controller.kind)) continue;
     const top =
       controller === null
         ? { kind: object.kind, namespace, name: object.metadata.name, uid: object.metadata.uid ?? null }
@@ -67,8 +69,4 @@ function isOver(object: KubeObject): boolean {
     return status?.phase === 'Succeeded' || status?.phase === 'Failed';
   }
   return object.kind === 'ReplicaSet' && controllerOf(object) !== null && (object as ReplicaSet).spec?.replicas === 0;
-}
-
-function keyOf({ kind, metadata }: KubeObject): string {
-  return `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
 }

@@ -22,7 +22,7 @@ export function failureOf(answer: Answer, asked: Asked): Failure {
         message: `The API server does not accept the credential of this context, so it would not ${what}: ${words}. Log in again, or see what the kubeconfig names.`,
       };
     case 403:
-      return { code: 'FORBIDDEN', message: `May not ${what}: ${words}. This rule allows it: ${ruleFor(asked)}.` };
+      return { code: 'FORBIDDEN', message: `${whoIn(words)} may not ${what}. This rule allows it: ${ruleFor(asked)}.` };
     case 404:
       return { code: 'NOT_SERVED', message: `The API server does not serve ${asked.kind.plural}: ${words}` };
     case 429:
@@ -33,6 +33,12 @@ export function failureOf(answer: Answer, asked: Asked): Failure {
         message: `The API server answered ${answer.status} to ${what}: ${words}`,
       };
   }
+}
+
+/** An API server names the user that it refused. */
+function whoIn(words: string): string {
+  const user = /\bUser "([^"]+)"/.exec(words)?.[1];
+  return user === undefined ? 'This identity' : `The user ${user}`;
 }
 
 /** As it stands in a ClusterRole or a Role. */

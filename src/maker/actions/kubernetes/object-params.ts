@@ -26,3 +26,11 @@ export const nodeParams = {
   ...contextParam,
   name: dns('a name').describe('The name of the node, exactly as the cluster has it.'),
 };
+
+/** A yes or no, also as the text that a command line has. */
+export function yesParam() {
+  return z
+    .union([z.boolean(), z.literal(['true', 'false'])], { error: 'true or false' })
+    .default(false)
+    .transform((given) => given === true || given === 'true');
+}

@@ -9,20 +9,18 @@ import { budgetsOver, podLabels } from './budget.ts';
 import { isOurs } from './field-owner.ts';
 import { NOT_KNOWN } from './known.ts';
 import { listAt, textAt, type Fields } from './object-fields.ts';
-import { namespacedParams } from './object-params.ts';
+import { namespacedParams, yesParam } from './object-params.ts';
 import { relyingOn } from './relying.ts';
 import { replicasOf, rolloutOf } from './rollout.ts';
 import { hindrance, identifySubject, lookAt, observedObject, uidOf } from './subject.ts';
+import { stepDraft } from './step-draft.ts';
 import { reconciledBy, writeStep, type FieldNow } from './write-step.ts';
 
 const params = z.strictObject({
   ...namespacedParams,
   kind: z.enum(['Deployment', 'StatefulSet', 'ReplicaSet']).default('Deployment').describe('Of which kind the workload is.'),
   replicas: z.coerce.number().int().min(0).max(1_000).describe('How many replicas there are to be, 0 to 1000.'),
-  despiteAutoscaler: z
-    .stringbool()
-    .or(z.boolean())
-    .default(false)
+  despiteAutoscaler: yesParam()
     .describe('Scale although an autoscaler sets the replicas, which may set them back.'),
 });
 type Params = z.output<typeof params>;
@@ -113,10 +111,7 @@ Verified: the count is set, the controller took notice, and there are so many po
   undo: (given, before) => ({
     possible: true,
     words: `scale to ${String(before.rests['replicas'])} (recorded)`,
-    draft: {
-      action: 'kubernetes/scale-workload',
-      params: { ...given, replicas: before.rests['replicas'] ?? 0 },
-    },
+    draft: stepDraft('kubernetes/scale-workload', { ...given, replicas: before.rests['replicas'] }),
   }),
 
   async reconcile(reader, { params: given, sealed }, context) {
