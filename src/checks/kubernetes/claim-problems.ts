@@ -60,6 +60,7 @@ export function claimProblems(claim: PersistentVolumeClaim, around: ClaimSurroun
 
 function pending(claim: PersistentVolumeClaim, around: ClaimSurroundings): readonly LastingProblem[] {
   const { metadata, spec } = claim;
+  const { scene } = around;
   const key = `${metadata.namespace ?? ''}/${metadata.name}`;
   const isWanted = around.wanted.has(key);
   const failure = around.failures.get(key);
@@ -70,7 +71,7 @@ function pending(claim: PersistentVolumeClaim, around: ClaimSurroundings): reado
       rule: 'pending',
       about: whyPending(claim, around, failure),
       since: timeOf(metadata.creationTimestamp),
-      worse: isWanted,
+      worse: isWanted || scene.knows('Pod', metadata.namespace) ? isWanted : null,
       fields: [
         { path: 'status.phase', value: claim.status?.phase ?? null },
         { path: 'spec.storageClassName', value: spec?.storageClassName ?? null },

@@ -25,7 +25,7 @@ export interface LastingRule extends Rule {
 export function judgeLasting(
   seen: Seen,
   rules: readonly LastingRule[],
-  history: Pick<History, 'samples' | 'now'>,
+  history: Pick<History, 'samples' | 'now' | 'open'>,
 ): readonly FindingDraft[] {
   const parsed = lastingFacts.safeParse(seen.facts);
   if (!parsed.success) return [];
@@ -34,9 +34,9 @@ export function judgeLasting(
     const mine = problems.filter((problem) => problem.rule === rule.id);
     const lasted = mine
       .map((problem) => ({ problem, lasting: lastingOf(problem, rule, object.uid, history) }))
-      .filter(({ problem, lasting }) => isDue(problem, lasting, rule, history.now));
+      .filter(({ problem, lasting }) => isDue(problem, lasting, rule, history));
     return [...Map.groupBy(lasted, ({ problem }) => problem.apart).values()].map((group) =>
-      draftOf(seen, object, rule, group, history.now),
+      draftOf(seen, object, rule, group, history),
     );
   });
 }
@@ -63,9 +63,15 @@ function lastingOf(
   return { since: problem.since, seenSince };
 }
 
-function isDue(problem: LastingFact, { since, seenSince }: Lasting, rule: LastingRule, now: number): boolean {
+/** What was told and still holds goes on, even when since when can't be read any more. */
+function isDue(
+  problem: LastingFact,
+  { since, seenSince }: Lasting,
+  rule: LastingRule,
+  { now, open }: Pick<History, 'now' | 'open'>,
+): boolean {
   if (problem.moved !== undefined && rule.stillMs !== undefined && now - problem.moved < rule.stillMs) return false;
-  if (rule.afterMs === 0) return true;
+  if (rule.afterMs === 0 || open.has(discriminatorOf(rule, problem.apart))) return true;
   const earliest = Math.min(since ?? Number.POSITIVE_INFINITY, seenSince ?? Number.POSITIVE_INFINITY);
   return now - earliest >= rule.afterMs;
 }
@@ -73,12 +79,22 @@ function isDue(problem: LastingFact, { since, seenSince }: Lasting, rule: Lastin
 /** More is said in numbers. */
 const SHOWN = 3;
 
+function discriminatorOf({ id }: LastingRule, apart: string | undefined): string {
+  return apart === undefined ? id : `${id}:${printable(apart)}`;
+}
+
+/** What makes it worse and could not be read has not changed. */
+function severityOf(problems: readonly LastingFact[], rule: LastingRule, open: Severity | undefined): Severity {
+  if (problems.some(({ worse }) => worse === true)) return rule.worse ?? rule.severity;
+  return problems.some(({ worse }) => worse === null) ? (open ?? rule.severity) : rule.severity;
+}
+
 function draftOf(
   seen: Seen,
   object: z.output<typeof lastingFacts>['object'],
   rule: LastingRule,
   group: readonly { readonly problem: LastingFact; readonly lasting: Lasting }[],
-  now: number,
+  { now, open }: Pick<History, 'now' | 'open'>,
 ): FindingDraft {
   const problems = group.map(({ problem }) => problem);
   const abouts = [...new Set(problems.flatMap(({ about }) => (about === undefined ? [] : [about])))];
@@ -86,9 +102,10 @@ function draftOf(
   const about = abouts.length > SHOWN ? `${shown} and ${abouts.length - SHOWN} more` : shown;
   const apart = problems[0]?.apart;
   const since = rule.timeUntold === true ? { at: null, bySamples: false } : earliestOf(group);
+  const discriminator = discriminatorOf(rule, apart);
   return {
-    discriminator: apart === undefined ? rule.id : `${rule.id}:${printable(apart)}`,
-    severity: problems.some(({ worse }) => worse === true) ? (rule.worse ?? rule.severity) : rule.severity,
+    discriminator,
+    severity: severityOf(problems, rule, open.get(discriminator)),
     title: `${seen.name} ${rule.title.replace('{about}', () => about)}${since.at === null ? '' : `, for ${formatDuration(Math.max(0, now - since.at))}`}`,
     why: rule.why,
     next: commandsOf(rule.next, object),

@@ -18,8 +18,8 @@ export interface LastingProblem extends Problem {
   readonly mark?: string;
   /** When something last moved: until it has stood still for a while, there is hope. */
   readonly moved?: number;
-  /** The worse of the two kinds that the rule knows: nothing is left. */
-  readonly worse?: boolean;
+  /** The worse of the two kinds that the rule knows: nothing is left. null: what says so could not be read. */
+  readonly worse?: boolean | null;
 }
 
 const lastingProblem = z.object({
@@ -30,7 +30,7 @@ const lastingProblem = z.object({
   apart: z.string().optional(),
   mark: z.string().optional(),
   moved: z.number().optional(),
-  worse: z.boolean().optional(),
+  worse: z.boolean().nullable().optional(),
 });
 export type LastingFact = z.output<typeof lastingProblem>;
 

@@ -1,4 +1,4 @@
-import type { PlacedContainer } from '../../providers/kubernetes/reader.ts';
+import type { KindName, PlacedContainer } from '../../providers/kubernetes/reader.ts';
 import type { JudgedWorkload } from './judged-workloads.ts';
 import type { Field, Problem } from './problems.ts';
 import type { ChoosableRule } from './rule-choice.ts';
@@ -11,6 +11,8 @@ export interface Found {
 
 /** A rule on how the pods of a workload are described, with the condition that it is about. */
 export interface WorkloadRule<Settings = unknown> extends ChoosableRule {
+  /** Lists that it can't do without, beside those of workloads. */
+  readonly needs?: readonly KindName[];
   find(workload: JudgedWorkload, settings: Settings): readonly Found[];
 }
 

@@ -1,7 +1,12 @@
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { mergeCidrs } from '../../domain/cidr.ts';
 import type { JsonObject, JsonValue } from '../../domain/json.ts';
-import { isEmptySelector, type NetworkPolicy } from '../../providers/kubernetes/reader.ts';
+import {
+  isEmptySelector,
+  type NetworkPolicy,
+  type NetworkPolicyPeer,
+  type NetworkPolicyPort,
+} from '../../providers/kubernetes/reader.ts';
 import { canonicalSelector } from './canonical-selector.ts';
 import { sortedSet } from './scan.ts';
 
@@ -34,34 +39,26 @@ function waysOf({ spec }: NetworkPolicy): readonly string[] {
   return sortedSet(spec?.policyTypes ?? ['Ingress', ...((spec?.egress ?? []).length > 0 ? ['Egress'] : [])]);
 }
 
-type Peer = NonNullable<NonNullable<NonNullable<NetworkPolicy['spec']>['ingress']>[number]['from']>[number];
-
 /** No peers are everybody, no ports all of them: null. */
-function rule(peers: readonly Peer[] | undefined, ports: readonly unknown[] | undefined): JsonObject {
+function rule(
+  peers: readonly NetworkPolicyPeer[] | undefined,
+  ports: readonly NetworkPolicyPort[] | undefined,
+): JsonObject {
   return {
     peers: peers === undefined || peers.length === 0 ? null : peers.map(peerValue).toSorted(byText),
-    ports: ports === undefined || ports.length === 0 ? null : sortedSet(ports.map((port) => portText(port))),
+    ports: ports === undefined || ports.length === 0 ? null : sortedSet(ports.map(portText)),
   };
 }
 
-function peerValue({ podSelector, namespaceSelector, ipBlock }: Peer): JsonObject {
+function peerValue({ podSelector, namespaceSelector, ipBlock }: NetworkPolicyPeer): JsonObject {
   if (ipBlock !== undefined)
     return { addresses: mergeCidrs([ipBlock.cidr ?? '']), except: mergeCidrs(ipBlock.except ?? []) };
   return { pods: canonicalSelector(podSelector), namespaces: canonicalSelector(namespaceSelector) };
 }
 
 /** `443/TCP`, `8000-8010/TCP`, `metrics/TCP`. */
-function portText(port: unknown): string {
-  const {
-    protocol = 'TCP',
-    port: from = 'every port',
-    endPort,
-  } = port as {
-    readonly protocol?: string;
-    readonly port?: number | string;
-    readonly endPort?: number;
-  };
-  return `${from}${endPort === undefined ? '' : `-${endPort}`}/${protocol}`;
+function portText({ protocol = 'TCP', port = 'every port', endPort }: NetworkPolicyPort): string {
+  return `${port}${endPort === undefined ? '' : `-${endPort}`}/${protocol}`;
 }
 
 function byText(a: JsonValue, b: JsonValue): number {

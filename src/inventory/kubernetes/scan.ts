@@ -3,7 +3,14 @@ import type { HiddenFact, InventoryContext, InventoryFact, InventoryRead } from 
 import type { JsonObject } from '../../domain/json.ts';
 import { printable } from '../../domain/printable.ts';
 import { everyResource, resourceId } from '../../domain/resource-id.ts';
-import type { Cluster, KindName, Kinds, KubernetesReader, Listing } from '../../providers/kubernetes/reader.ts';
+import {
+  asKind,
+  type Cluster,
+  type KindName,
+  type Kinds,
+  type KubernetesReader,
+  type Listing,
+} from '../../providers/kubernetes/reader.ts';
 import { settingsOf } from './settings.ts';
 
 /** A cluster as one source of facts sees it: the lists that it asked for. */
@@ -53,7 +60,7 @@ function scanOf(cluster: Cluster, lists: ReadonlyMap<KindName, Listing<unknown>>
   const idOf = (kind: string, name: string): string => resourceId('kubernetes', cluster.uid, kind, name);
   return {
     cluster,
-    all: <Name extends KindName>(kind: Name) => (lists.get(kind)?.objects ?? []) as readonly Kinds[Name][],
+    all: <Name extends KindName>(kind: Name) => asKind(kind, lists.get(kind)?.objects ?? []),
     fact: (kind, name, value) => ({ kind, resource: idOf(kind, name), name: printable(name), value }),
     hidden: (kind, name, failure) => ({ kind, resource: idOf(kind, name), name: printable(name), failure }),
     trouble: (kind, namespace) =>

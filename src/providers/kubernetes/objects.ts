@@ -173,8 +173,13 @@ export interface PodSecurityContext {
 }
 
 export interface Probe {
-  readonly httpGet?: { readonly port?: number | string; readonly path?: string; readonly scheme?: string };
-  readonly tcpSocket?: { readonly port?: number | string };
+  readonly httpGet?: {
+    readonly port?: number | string;
+    readonly path?: string;
+    readonly scheme?: string;
+    readonly host?: string;
+  };
+  readonly tcpSocket?: { readonly port?: number | string; readonly host?: string };
   readonly grpc?: { readonly port?: number };
   readonly exec?: { readonly command?: readonly string[] };
   readonly initialDelaySeconds?: number;
@@ -636,12 +641,24 @@ export interface NetworkPolicyPeer {
   readonly ipBlock?: { readonly cidr?: string; readonly except?: readonly string[] };
 }
 
+export interface NetworkPolicyPort {
+  readonly protocol?: string;
+  readonly port?: number | string;
+  readonly endPort?: number;
+}
+
 export interface NetworkPolicy extends KubeObject {
   readonly spec?: {
     readonly podSelector?: LabelSelector;
     readonly policyTypes?: readonly string[];
-    readonly ingress?: readonly { readonly from?: readonly NetworkPolicyPeer[]; readonly ports?: readonly unknown[] }[];
-    readonly egress?: readonly { readonly to?: readonly NetworkPolicyPeer[]; readonly ports?: readonly unknown[] }[];
+    readonly ingress?: readonly {
+      readonly from?: readonly NetworkPolicyPeer[];
+      readonly ports?: readonly NetworkPolicyPort[];
+    }[];
+    readonly egress?: readonly {
+      readonly to?: readonly NetworkPolicyPeer[];
+      readonly ports?: readonly NetworkPolicyPort[];
+    }[];
   };
 }
 

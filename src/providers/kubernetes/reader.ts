@@ -19,7 +19,7 @@ export { readManifest, type Manifest } from './manifest-file.ts';
 export type { HiddenPart, KindName, Kinds, Listing };
 export { KINDS, pathOf, resourceOf };
 export { failureOf, ruleFor } from './failure.ts';
-export { NoAnswer, statusOf } from './call.ts';
+export { jsonOf, NoAnswer, statusOf } from './call.ts';
 export { WITHHELD, WITHHELD_PATH } from './trim.ts';
 export { topologyOf } from './topology-read.ts';
 export {

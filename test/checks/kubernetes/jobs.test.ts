@@ -209,7 +209,7 @@ describe('a cron job', () => {
     const { drafts, observations } = await world.look(check);
     expect(drafts).toMatchObject([{ title: expect.stringContaining('CronJob prod/nightly failed') }]);
     expect(observations.filter(({ status }) => status === 'unknown')).toMatchObject([
-      { name: 'CronJobs', failure: { code: 'FORBIDDEN' } },
+      { name: 'cronjobs', failure: { code: 'FORBIDDEN' } },
     ]);
   });
 });

@@ -347,7 +347,7 @@ describe('what can not be looked at', () => {
     const { observations, drafts } = await world.look(check);
     expect(drafts).toEqual([]);
     expect(observations.filter(({ status }) => status === 'unknown')).toMatchObject([
-      { resource: expect.stringMatching(/^kubernetes:[0-9a-f-]+\/\*$/), name: 'Pods', failure: { code: 'FORBIDDEN' } },
+      { resource: expect.stringMatching(/^kubernetes:[0-9a-f-]+\/\*$/), name: 'pods', failure: { code: 'FORBIDDEN' } },
     ]);
   });
 

@@ -276,7 +276,7 @@ test('pods that may not be read hide all that could be said; events, themselves 
   world.api.deny({ user: 'ana', resources: ['events'] });
   const partly = await world.look(check);
   expect(partly.drafts).toHaveLength(1);
-  expect(partly.observations.filter(({ status }) => status === 'unknown').map(({ name }) => name)).toEqual(['Events']);
+  expect(partly.observations.filter(({ status }) => status === 'unknown').map(({ name }) => name)).toEqual(['events']);
   world.api.deny({ user: 'ana', resources: ['pods'] });
   const blind = await world.look(check);
   expect(blind.drafts).toEqual([]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { check } from '../../../src/checks/kubernetes/volumes.ts';
 import type { History } from '../../../src/domain/check.ts';
-import type { StoredObject } from '../../support/kubernetes/api.ts';
+import { json, status as refused, text, type StoredObject } from '../../support/kubernetes/api.ts';
 import { ago, NOW, said, worldOf } from '../../support/kubernetes/world.ts';
 
 const HOUR = 3_600;
@@ -232,4 +232,103 @@ test('claims that may not be read are hidden with all that the check could say',
   expect(observations.filter(({ status }) => status === 'unknown')).toMatchObject([
     { resource: expect.stringMatching(/^kubernetes:.*\/\*$/), failure: { code: 'FORBIDDEN' } },
   ]);
+});
+
+describe('how full volumes are', () => {
+  const SUMMARY = '/api/v1/nodes/node-a/proxy/stats/summary';
+  const GIB = 2 ** 30;
+  const stats = (availableGiB: number, more: object = {}): object => ({
+    node: { nodeName: 'node-a' },
+    pods: [
+      {
+        podRef: { name: 'web', namespace: 'prod' },
+        volume: [
+          { name: 'kube-api-access-x', capacityBytes: 8 * GIB, availableBytes: 0 },
+          { name: 'nfs', pvcRef: { name: 'nfs', namespace: 'prod' }, capacityBytes: 0, availableBytes: 0 },
+          {
+            name: 'v',
+            pvcRef: { name: 'data', namespace: 'prod' },
+            capacityBytes: 10 * GIB,
+            availableBytes: availableGiB * GIB,
+            ...more,
+          },
+        ],
+      },
+    ],
+  });
+  const mounted: StoredObject = {
+    ...podWith({ persistentVolumeClaim: { claimName: 'data' } }, 'Running'),
+    spec: { nodeName: 'node-a', volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }] },
+  };
+  function worldWith(answer: ReturnType<typeof json>) {
+    const world = worldOf(claim('Bound'), mounted);
+    world.api.say(SUMMARY, answer);
+    return world;
+  }
+  const before = (hours: number, percent: number): { readonly history: History } => ({
+    history: {
+      samples: [{ at: NOW - hours * HOUR * 1_000, values: { uid: 'uid-data', holding: [], percent } }],
+      open: new Map(),
+      now: NOW,
+    },
+  });
+
+  test('is asked only when somebody wants to know, and of the nodes whose pods mount claims', async () => {
+    const world = worldWith(json(200, stats(0)));
+    expect(said(await world.look(check))).toEqual([]);
+    expect(world.api.asked()).not.toContain(SUMMARY);
+    expect(said(await world.look(check, { full: 85 }))).toEqual([
+      'critical full: PersistentVolumeClaim prod/data is 100 % full: 0 B of 10 GiB left',
+    ]);
+  });
+
+  test('is medium from the limit on, and remembered below it', async () => {
+    expect(said(await worldWith(json(200, stats(1.5))).look(check, { full: 85 }))).toEqual([
+      'medium full: PersistentVolumeClaim prod/data is 85 % full: 1.5 GiB of 10 GiB left',
+    ]);
+    const { drafts, observations } = await worldWith(json(200, stats(2))).look(check, { full: 85 });
+    expect(drafts).toEqual([]);
+    const seen = observations.find(({ resource }) => resource.endsWith('prod/data'));
+    expect(seen?.status === 'seen' && check.sample?.(seen)).toEqual({ uid: 'uid-data', holding: [], percent: 80 });
+  });
+
+  test('is high when it will soon be all, at the rate of earlier looks', async () => {
+    const world = worldWith(json(200, stats(1)));
+    expect(said(await world.look(check, { full: 85 }, before(10, 80)))).toEqual([
+      'high full: PersistentVolumeClaim prod/data is 90 % full: 1 GiB of 10 GiB left, none in 10 h at this rate',
+    ]);
+    for (const earlier of [before(10, 90), before(0.5, 80), before(30, 80), before(2, 89.9)])
+      expect(said(await world.look(check, { full: 85 }, earlier))).toMatchObject([expect.stringMatching(/^medium/)]);
+  });
+
+  test('must come well below the limit before it is over', async () => {
+    const world = worldWith(json(200, stats(1.8)));
+    const open = new Map([['full', 'medium']] as const);
+    const history = { samples: [], open, now: NOW };
+    expect(said(await world.look(check, { full: 85 }, { history }))).toHaveLength(1);
+    expect(said(await world.look(check, { full: 85 }))).toEqual([]);
+  });
+
+  test('counts inodes, too', async () => {
+    const used = json(200, stats(5, { inodes: 1_000, inodesFree: 20 }));
+    expect(said(await worldWith(used).look(check, { full: 85 }))).toEqual([
+      'critical inodes: PersistentVolumeClaim prod/data has used 98 % of its inodes',
+    ]);
+  });
+
+  test.each([
+    [refused(403, 'Forbidden', 'nodes "node-a" is forbidden'), 'FORBIDDEN', 'nodes/proxy'],
+    [text(502, 'dial tcp 10.0.0.1:10250: connect: connection refused'), 'HTTP_502', 'connection refused'],
+    [text(200, '<html>'), 'ANSWER_INVALID', 'no summary'],
+  ])('is unknown of all claims where a kubelet does not tell: %j', async (answer, code, words) => {
+    const { drafts, observations } = await worldWith(answer).look(check, { full: 85 });
+    expect(drafts).toEqual([]);
+    expect(observations.filter((each) => each.status === 'unknown')).toMatchObject([
+      {
+        resource: expect.stringMatching(/\/persistentvolumeclaim\/\*$/),
+        name: 'use of the volumes on node-a',
+        failure: { code, message: expect.stringContaining(words) },
+      },
+    ]);
+  });
 });

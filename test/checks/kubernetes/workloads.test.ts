@@ -451,7 +451,7 @@ test('a list that may not be read hides what it holds, and the rest is told', as
   const { observations, drafts } = await world.look(check);
   expect(drafts).toHaveLength(1);
   expect(observations.filter(({ status }) => status === 'unknown')).toMatchObject([
-    { name: 'StatefulSets', failure: { code: 'FORBIDDEN', message: expect.stringContaining('statefulsets') } },
+    { name: 'statefulsets', failure: { code: 'FORBIDDEN', message: expect.stringContaining('statefulsets') } },
   ]);
 });
 
