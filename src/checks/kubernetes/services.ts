@@ -59,6 +59,7 @@ async function seeServices(scene: Scene, context: ReadContext): Promise<readonly
     replicas: object.spec?.replicas ?? null,
   }));
   return scene.all('Service').flatMap((service) => {
+    if (!ENDPOINT_LISTS.every((kind) => scene.knows(kind, service.metadata.namespace))) return [];
     const around = { endpoints: endpoints.of(service), routes: routes.get(keyOf(service)) ?? [], makers };
     return seeLasting(scene, context, service, serviceProblems(service, around));
   });
@@ -94,7 +95,7 @@ function serviceRules(afterMs: number): readonly LastingRule[] {
       looks: true,
       title: 'has nothing ready behind it: {about}',
       why: 'Whoever connects to it is refused or waits for nothing.',
-      next: 'Compare its selector with the pods there, and see why they are not ready: kubectl describe {object}',
+      next: 'Compare its selector with the pods there, and see why they are not ready: {describe}',
     },
     {
       id: 'scaled-to-zero',
@@ -103,7 +104,7 @@ function serviceRules(afterMs: number): readonly LastingRule[] {
       afterMs,
       title: 'has nothing behind it, as nothing is to run: {about}',
       why: 'Whoever connects to it is refused. It may well be meant.',
-      next: 'Was it scaled down for a while, or is the Service left over? kubectl describe {object}',
+      next: 'Was it scaled down for a while, or is the Service left over? {describe}',
     },
     {
       id: 'port-mismatch',
@@ -111,7 +112,7 @@ function serviceRules(afterMs: number): readonly LastingRule[] {
       afterMs: 0,
       title: 'sends to a port that none of its pods has: {about}',
       why: 'A port that is named is looked up in the containers; where no container has it, nothing is reached.',
-      next: 'Compare the names of the ports: kubectl get {object} -o yaml',
+      next: 'Compare the names of the ports: {yaml}',
     },
     {
       id: 'port-undeclared',
@@ -119,7 +120,7 @@ function serviceRules(afterMs: number): readonly LastingRule[] {
       afterMs: 0,
       title: 'sends to a port that none of its pods says it listens on: {about}',
       why: 'It may listen all the same, as to declare a port is of no consequence; more often the number is wrong.',
-      next: 'Ask what listens there: kubectl get {object} -o yaml',
+      next: 'Ask what listens there: {yaml}',
     },
   ];
 }

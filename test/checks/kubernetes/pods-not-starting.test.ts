@@ -280,5 +280,5 @@ test('pods that may not be read hide all that could be said; events, themselves 
   world.api.deny({ user: 'ana', resources: ['pods'] });
   const blind = await world.look(check);
   expect(blind.drafts).toEqual([]);
-  expect(blind.observations.filter(({ status }) => status === 'unknown').map(({ name }) => name)).toEqual(['Pods']);
+  expect(blind.observations.filter(({ status }) => status === 'unknown').map(({ name }) => name)).toEqual(['pods']);
 });
