@@ -22,11 +22,13 @@ export async function lookAround({ env, home }: Surroundings): Promise<readonly 
   return survey({ env, home });
 }
 
-/** What `init` would write, for the operator to see first. */
-export function planInit(places: Places, answers: InitAnswers): InitPlan {
+/** What `init` would write, for the operator to see first: a runbook of the cluster where a kubeconfig was found. */
+export function planInit(places: Places, answers: InitAnswers, found: readonly Found[]): InitPlan {
+  const runbook = (name: string): string => join(places.configDir, 'runbooks', `${name}.md`);
   const files = [
     { path: places.configFile, text: CONFIG },
-    { path: join(places.configDir, 'runbooks', 'machine.md'), text: machineRunbook(answers) },
+    { path: runbook('machine'), text: machineRunbook(answers) },
+    ...(found.some(({ what }) => what === 'Kubernetes') ? [{ path: runbook('cluster'), text: CLUSTER_RUNBOOK }] : []),
   ];
   return { files: files.map((file) => ({ ...file, exists: existsSync(file.path) })) };
 }
@@ -94,3 +96,15 @@ What is said here is for whoever reads the findings: what matters on this machin
 what to look at first, what never to do.
 `;
 }
+
+const CLUSTER_RUNBOOK = `---
+name: cluster
+every: 30m                       # while "holdfast up" runs; "holdfast run cluster" looks at once
+checks:
+  - kubernetes/*                 # of the kubeconfig's current context; see docs/kubernetes.md for others
+---
+# The cluster
+
+What is said here is for whoever reads the findings: what matters in this cluster,
+what to look at first, what never to do.
+`;

@@ -184,6 +184,9 @@ describe('holdfast init', () => {
     for (const line of [/Kubernetes\s+.*\.kube\/config/, /AWS\s+\$AWS_PROFILE/, /GitHub\s+\$GITHUB_TOKEN/])
       expect(stdout).toMatch(line);
     expect(stdout).not.toMatch(/prod-admin|made-up/);
+    expect(stdout).toContain('Next: holdfast run machine, holdfast run cluster');
+    expect((await found.holdfast('runbook', 'lint')).code).toBe(0);
+    expect((await found.holdfast('run', 'cluster')).stdout).toContain('UNKNOWN');
   });
 });
 

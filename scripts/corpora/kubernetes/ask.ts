@@ -25,7 +25,12 @@ export async function ask(
   answers: readonly RuleAnswer[],
   data: JsonObject = {},
 ): Promise<readonly Said[]> {
-  const namespaces = new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []));
+  // The world has a kube-system of its own, by whose uid the cluster is known.
+  const namespaces = new Set(
+    objects.flatMap(({ metadata: { namespace } }) =>
+      namespace === undefined || namespace === 'kube-system' ? [] : namespace,
+    ),
+  );
   const world = worldOf(
     ...[...namespaces].map((name): StoredObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
     ...objects,

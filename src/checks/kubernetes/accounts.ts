@@ -25,7 +25,9 @@ export function createAccounts(
   bindings: readonly Binding[],
   roles: Roles,
 ): Accounts {
-  const byName = new Map(accounts.map((account) => [keyOf(account.metadata.namespace, account.metadata.name), account]));
+  const byName = new Map(
+    accounts.map((account) => [keyOf(account.metadata.namespace, account.metadata.name), account]),
+  );
   const bound = new Map<string, Bound[]>();
   for (const binding of bindings) {
     for (const { kind, namespace, name } of binding.subjects ?? []) {
@@ -33,7 +35,8 @@ export function createAccounts(
       const key = keyOf(namespace ?? binding.metadata.namespace, name);
       const entry = bound.get(key) ?? [];
       bound.set(key, entry);
-      if (!entry.some((each) => each.binding === binding)) entry.push({ binding, rules: roles.of(binding)?.rules ?? [] });
+      if (!entry.some((each) => each.binding === binding))
+        entry.push({ binding, rules: roles.of(binding)?.rules ?? [] });
     }
   }
   return {
@@ -89,7 +92,8 @@ export function workloadAccountProblems(
     problems.push({ rule: 'mounts-token-of-bound-account', about, fields: [automount, ...bound.map(bindingField)] });
   for (const each of bound) {
     const wildcard = wildcardIn(each.rules);
-    if (wildcard !== null) problems.push({ rule: 'administrative', about, fields: [field, ...fieldsOf(each, wildcard.fields)] });
+    if (wildcard !== null)
+      problems.push({ rule: 'administrative', about, fields: [field, ...fieldsOf(each, wildcard.fields)] });
     const takeover = TAKEOVER.map((right) => allowing(each.rules, right)).find((fields) => fields !== null);
     if (takeover !== undefined && takeover !== null)
       problems.push({ rule: 'takeover', about, fields: [field, ...fieldsOf(each, takeover)] });
@@ -140,5 +144,7 @@ export function accountProblems(account: ServiceAccount, accounts: Accounts, use
 /** Namespaces in which nothing can have rights of its own. */
 export function namespaceProblems({ metadata }: Namespace, accounts: readonly ServiceAccount[]): readonly Problem[] {
   const others = accounts.some((each) => each.metadata.namespace === metadata.name && each.metadata.name !== 'default');
-  return others ? [] : [{ rule: 'namespace-without-account', fields: [{ path: 'metadata.name', value: metadata.name }] }];
+  return others
+    ? []
+    : [{ rule: 'namespace-without-account', fields: [{ path: 'metadata.name', value: metadata.name }] }];
 }

@@ -1,15 +1,4 @@
-import {
-  all,
-  below,
-  given,
-  is,
-  isNot,
-  lacks,
-  longer,
-  missing,
-  missingOrNames,
-  names,
-} from './flag-conditions.ts';
+import { all, below, given, is, isNot, lacks, longer, missing, missingOrNames, names } from './flag-conditions.ts';
 import type { FlagRule } from './flag-rule.ts';
 
 const PLUGINS = 'enable-admission-plugins';

@@ -16,9 +16,7 @@ const EVERYTHING: readonly PolicyRule[] = [{ apiGroups: ['*'], resources: ['*'],
 export function createRoles(clusterRoles: readonly ClusterRole[], roles: readonly Role[]): Roles {
   const byName = new Map<string, readonly PolicyRule[]>([
     ...clusterRoles.map(({ metadata, rules }) => [`ClusterRole /${metadata.name}`, rules ?? []] as const),
-    ...roles.map(
-      ({ metadata, rules }) => [`Role ${metadata.namespace ?? ''}/${metadata.name}`, rules ?? []] as const,
-    ),
+    ...roles.map(({ metadata, rules }) => [`Role ${metadata.namespace ?? ''}/${metadata.name}`, rules ?? []] as const),
   ]);
   return {
     of: ({ roleRef, metadata }) => {
@@ -40,11 +38,13 @@ export function grantProblems(binding: Binding, roles: Roles, system: boolean): 
   const holders = subjects.filter(({ subject }) => system || !isOwnSubject(subject));
   return [
     ...rights.flatMap((right) =>
-      holders.map(({ subject, index }, place): Problem => ({
-        rule: right.rule,
-        about: subjectWords(subject),
-        fields: [subjectField(subject, index), ...(place === 0 ? right.fields : [])],
-      })),
+      holders.map(
+        ({ subject, index }, place): Problem => ({
+          rule: right.rule,
+          about: subjectWords(subject),
+          fields: [subjectField(subject, index), ...(place === 0 ? right.fields : [])],
+        }),
+      ),
     ),
     ...subjects.flatMap(({ subject, index }) =>
       subjectRules(binding, subject, role?.rules ?? [], system).map((rule) => ({

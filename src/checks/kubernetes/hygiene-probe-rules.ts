@@ -52,8 +52,7 @@ export const PROBE_RULES: readonly WorkloadRule<Surroundings>[] = [
     title: 'has neither a liveness probe nor a deadline: {about}',
     why: 'A job that hangs is not ended, and with a schedule the next one may not start.',
     next: 'See how long it takes as a rule: kubectl get jobs -A. What it says: kubectl get {object} -o yaml',
-    find: (workload) =>
-      isLongRunning(workload) || hasDeadline(workload) ? [] : without(workload, 'livenessProbe'),
+    find: (workload) => (isLongRunning(workload) || hasDeadline(workload) ? [] : without(workload, 'livenessProbe')),
   },
   {
     id: 'probe-port-unknown',

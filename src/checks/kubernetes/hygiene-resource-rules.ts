@@ -149,7 +149,5 @@ function inStaying(
   workload: JudgedWorkload,
   ask: (placed: PlacedContainer) => readonly Field[] | null,
 ): readonly Found[] {
-  return inContainers(workload, (placed) =>
-    placed.sort === 'main' || placed.sort === 'sidecar' ? ask(placed) : null,
-  );
+  return inContainers(workload, (placed) => (placed.sort === 'main' || placed.sort === 'sidecar' ? ask(placed) : null));
 }

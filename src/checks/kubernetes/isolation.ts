@@ -30,10 +30,7 @@ interface Selection {
   readonly egress: boolean;
 }
 
-export function createPolicies(
-  policies: readonly NetworkPolicy[],
-  cilium: readonly CiliumNetworkPolicy[],
-): Policies {
+export function createPolicies(policies: readonly NetworkPolicy[], cilium: readonly CiliumNetworkPolicy[]): Policies {
   const selections = [...policies.map(selectionOf), ...cilium.flatMap(ciliumSelections)];
   const byNamespace = Map.groupBy(selections, ({ namespace }) => namespace ?? '');
   const clusterWide = byNamespace.get('') ?? [];

@@ -79,8 +79,7 @@ function sharedCa(flags: Flags, parts: readonly Part[]): readonly Problem[] {
   const counterpart = component === 'etcd' ? 'kube-apiserver' : 'etcd';
   const mine = flags.value(TRUST[component]);
   const same = parts.find(
-    (part) =>
-      mine !== null && part.flags.component === counterpart && part.flags.value(TRUST[counterpart]) === mine,
+    (part) => mine !== null && part.flags.component === counterpart && part.flags.value(TRUST[counterpart]) === mine,
   );
   return same === undefined
     ? []

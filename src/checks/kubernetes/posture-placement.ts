@@ -98,15 +98,11 @@ function seePlacement(scene: Scene, params: PlacementParams): readonly Observati
   const classes = new Map(scene.all('StorageClass').map((each) => [each.metadata.name, each]));
   const home = scene.all('Namespace').find(({ metadata }) => metadata.name === 'default');
   return [
-    ...(home === undefined
-      ? []
-      : seePosture(scene, home, only(inUseProblems(workloads.map(({ named }) => named))))),
+    ...(home === undefined ? [] : seePosture(scene, home, only(inUseProblems(workloads.map(({ named }) => named))))),
     ...[...workloads.map(({ named }) => named), ...others].flatMap((each) =>
       seePosture(scene, each, only([placedProblem()])),
     ),
-    ...scene
-      .all('Node')
-      .flatMap((node) => seePosture(scene, node, only(kubeletProblems(node, params.oldestKubelet)))),
+    ...scene.all('Node').flatMap((node) => seePosture(scene, node, only(kubeletProblems(node, params.oldestKubelet)))),
     ...scene
       .all('PersistentVolume')
       .flatMap((volume) => seePosture(scene, volume, only(volumeProblems(volume, classes)))),

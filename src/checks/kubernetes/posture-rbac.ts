@@ -79,7 +79,5 @@ function only(asked: ReadonlySet<string>, problems: readonly Problem[]): readonl
 function judgeRbac(seen: Seen, { rules }: RbacParams): readonly FindingDraft[] {
   const drafts = judgePosture(seen, chosenRules(RBAC_RULES, rules));
   const isAllSaid = drafts.some(({ discriminator }) => isBroad(discriminator));
-  return isAllSaid
-    ? drafts.filter(({ discriminator }) => isBroad(discriminator) || !isRight(discriminator))
-    : drafts;
+  return isAllSaid ? drafts.filter(({ discriminator }) => isBroad(discriminator) || !isRight(discriminator)) : drafts;
 }

@@ -24,7 +24,12 @@ export const RIGHTS: readonly Right[] = [
     verbs: ['impersonate'],
   },
   { id: 'create-pods', groups: [''], resources: ['pods'], verbs: ['create'] },
-  { id: 'create-workloads', groups: ['apps', 'batch', 'extensions'], resources: WORKLOADS, verbs: ['create', 'update', 'patch'] },
+  {
+    id: 'create-workloads',
+    groups: ['apps', 'batch', 'extensions'],
+    resources: WORKLOADS,
+    verbs: ['create', 'update', 'patch'],
+  },
   { id: 'reach-kubelets', groups: [''], resources: ['nodes/proxy'], verbs: ['get', 'create', 'update', 'patch'] },
   {
     id: 'approve-certificates',
@@ -56,7 +61,9 @@ export const RIGHTS: readonly Right[] = [
 const ALL_VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'] as const;
 
 /** `administer`: every group, resource and verb; `administer-core`: of the core group, which holds pods and secrets. */
-export function wildcardIn(rules: readonly PolicyRule[]): { readonly id: string; readonly fields: readonly Field[] } | null {
+export function wildcardIn(
+  rules: readonly PolicyRule[],
+): { readonly id: string; readonly fields: readonly Field[] } | null {
   const everything = rules.findIndex((rule) => isEveryVerb(rule) && isEveryResource(rule) && has(rule.apiGroups, '*'));
   if (everything !== -1) return { id: 'administer', fields: fieldsOf(rules, everything) };
   const core = rules.findIndex((rule) => isEveryVerb(rule) && isEveryResource(rule) && has(rule.apiGroups, ''));

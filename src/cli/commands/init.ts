@@ -23,16 +23,21 @@ export async function init(
         ? 'Nothing but this machine itself was found to look at.'
         : `Found on this machine:\n${table(rows)}`,
     );
-    print(door, app, 'This version checks the machine itself and network endpoints; the others follow.\n');
+    print(
+      door,
+      app,
+      'This version checks the machine itself, network endpoints, containers and Kubernetes; the others follow.\n',
+    );
   }
   const ask = human && options['yes'] !== true && door.terminal.interactive;
   const answers = ask ? await askOperator(app, door.terminal) : { endpoints: [], backups: [] };
   if (answers === null) return EXIT.interrupted;
-  const plan = planInit(app.places, answers);
+  const plan = planInit(app.places, answers, found);
   await carryOutInit(plan, options['force'] === true);
   const paths = plan.files.map(({ path }) => path);
   present(door, app, {
-    human: () => `Wrote:\n${paths.map((path) => `  ${path}`).join('\n')}\n\nNext: holdfast run machine`,
+    human: () =>
+      `Wrote:\n${paths.map((path) => `  ${path}`).join('\n')}\n\nNext: holdfast run machine${paths.some((path) => path.endsWith('cluster.md')) ? ', holdfast run cluster' : ''}`,
     json: () => ['init', { found, files: paths }],
   });
   return EXIT.done;

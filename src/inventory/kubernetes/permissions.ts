@@ -30,7 +30,7 @@ export function permissionLines(permissions: Iterable<Permission>): string[] {
   );
 }
 
-/** `pods`, `deployments.apps`, `secrets [db, tls]`, `/metrics`; `*.*` is every resource of every group. */
+/** `pods`, `deployments.apps`, `secrets [db, tls]`, `path /metrics`; `*.*` is every resource of every group. */
 function objectsOf({ apiGroups, resources, resourceNames, nonResourceURLs }: PolicyRule): readonly string[] {
   const names = sortedSet(resourceNames ?? []);
   const only = names.length === 0 ? '' : ` [${names.join(', ')}]`;
@@ -38,6 +38,6 @@ function objectsOf({ apiGroups, resources, resourceNames, nonResourceURLs }: Pol
     ...(apiGroups ?? []).flatMap((group) =>
       (resources ?? []).map((resource) => `${resource}${group === '' ? '' : `.${group}`}${only}`),
     ),
-    ...(nonResourceURLs ?? []),
+    ...(nonResourceURLs ?? []).map((path) => `path ${path}`),
   ];
 }

@@ -1,11 +1,10 @@
 import {
   controllerOf,
+  isKind,
   podDescriptionOf,
   type KindName,
   type KubeObject,
-  type Pod,
   type PodSpec,
-  type ReplicaSet,
 } from '../../providers/kubernetes/reader.ts';
 import type { Scan } from './scan.ts';
 
@@ -64,9 +63,6 @@ export function workloadName({ kind, namespace, name }: Pick<TopWorkload, 'kind'
 
 function isOver(object: KubeObject): boolean {
   if (object.metadata.deletionTimestamp !== undefined) return true;
-  if (object.kind === 'Pod') {
-    const { status } = object as Pod;
-    return status?.phase === 'Succeeded' || status?.phase === 'Failed';
-  }
-  return object.kind === 'ReplicaSet' && controllerOf(object) !== null && (object as ReplicaSet).spec?.replicas === 0;
+  if (isKind('Pod', object)) return object.status?.phase === 'Succeeded' || object.status?.phase === 'Failed';
+  return isKind('ReplicaSet', object) && controllerOf(object) !== null && object.spec?.replicas === 0;
 }

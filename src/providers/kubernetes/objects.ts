@@ -283,6 +283,7 @@ export interface Affinity {
 export interface PodAffinityTerm {
   readonly topologyKey?: string;
   readonly labelSelector?: LabelSelector;
+  readonly namespaceSelector?: LabelSelector;
   readonly namespaces?: readonly string[];
 }
 

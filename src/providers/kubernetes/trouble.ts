@@ -60,7 +60,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 function adviceOf(code: string, words: string): string {
-  if (code.startsWith('ERR_SSL_'))
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_'))
     return `TLS failed (${words}): see whether it speaks TLS, and the client certificate`;
   if (code.startsWith('HPE_')) return 'what came is no HTTP: see whether the kubeconfig names the right port';
   if (code.startsWith('Z_')) return 'what came could not be unpacked';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { source } from '../../../src/inventory/kubernetes/exposures.ts';
-import type { StoredObject } from '../../support/kubernetes/api.ts';
+import { text, type StoredObject } from '../../support/kubernetes/api.ts';
 import { collectIn } from '../../support/kubernetes/inventory.ts';
 import { pod } from '../../support/kubernetes/pods.ts';
 import { worldOf } from '../../support/kubernetes/world.ts';
@@ -310,6 +310,10 @@ describe('what could not be read', () => {
   });
 
   test('is not a kind that the cluster does not have', async () => {
-    expect(await collectIn(worldOf(), source)).toEqual({ facts: {}, hidden: {} });
+    const world = worldOf();
+    for (const plural of ['gateways', 'httproutes'])
+      world.api.say(`/apis/gateway.networking.k8s.io/v1/${plural}?limit=500`, text(404, '404 page not found\n'));
+    expect(await collectIn(world, source)).toEqual({ facts: {}, hidden: {} });
+    expect(world.api.asked()).toContain('/apis/gateway.networking.k8s.io/v1/gateways?limit=500');
   });
 });
