@@ -52,9 +52,9 @@ async function ofSize(pods: number, folder: string): Promise<{ readonly line: st
     const home = {
       ...process.env,
       HOME: folder,
-      XDG_STATE_HOME: folder,
-      XDG_CONFIG_HOME: folder,
-      XDG_CACHE_HOME: folder,
+      XDG_STATE_HOME: join(folder, 'state'),
+      XDG_CONFIG_HOME: join(folder, 'config'),
+      XDG_CACHE_HOME: join(folder, 'cache'),
     };
     const beat = (): Process => run([BIN, 'run', RUNBOOK, '--quiet'], { ...home, KUBECONFIG: kubeconfig }, folder);
     const bare = (): Process => run([join(import.meta.dirname, 'kubernetes/baseline.ts'), url], home, folder);
@@ -79,13 +79,14 @@ async function serve(pods: number, folder: string): Promise<{ readonly server: C
   const server = spawn(process.execPath, [join(import.meta.dirname, 'kubernetes/server.ts'), String(pods), folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [port] = (await once(server.stdout, 'data')) as [Buffer];
-  return { server, url: `http://127.0.0.1:${port.toString().trim()}` };
+  const [port] = await once(server.stdout, 'data');
+  return { server, url: `http://127.0.0.1:${String(port).trim()}` };
 }
 
 /** How many there were, which are what the baseline makes again from now on. */
 async function keptRequests(url: string): Promise<number> {
-  const requests = (await (await fetch(`${url}/requests?keep`)).json()) as readonly string[];
+  const requests: unknown = await (await fetch(`${url}/requests?keep`)).json();
+  if (!Array.isArray(requests)) throw new Error('the server of the bench does not say what it was asked');
   return requests.length;
 }
 
@@ -100,7 +101,7 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv, folder: string): P
     });
   } catch (error) {
     // 1 says that there are findings: the Warnings of the synthetic cluster may be some.
-    if ((error as { status?: number }).status !== 1) throw error;
+    if (!(error instanceof Error && 'status' in error && error.status === 1)) throw error;
   }
   const ms = performance.now() - started;
   return {

@@ -17,13 +17,16 @@ const root = process.env['CORPORA_DIR'] ?? resolve(import.meta.dirname, '../../s
 const named = namesIn(process.argv.slice(2));
 const wanted = named.length > 0 ? named : Object.keys(CORPORA);
 const results = await Promise.all(wanted.map(async (name) => [name, await judgeOne(name)] as const));
-for (const [name, cases] of results) console.log(`${name}: ${tally(cases)}`);
-const differing = results.flatMap(([name, cases]) => cases.map((item) => ({ ...item, id: `${name}/${item.id}` })));
+for (const [name, { cases }] of results) console.log(`${name}: ${tally(cases)}`);
+for (const [name, { notes = [] }] of results) for (const note of notes) console.log(`${name}: ${note}`);
+const differing = results.flatMap(([name, { cases }]) => cases.map((item) => ({ ...item, id: `${name}/${item.id}` })));
 const unexplained = differing.filter(({ verdict, reason }) => verdict !== 'agree' && reason === undefined);
 for (const { id, verdict } of unexplained) console.log(`${id} ${verdict}`);
+const outOfDate = differing.filter((item) => item.outOfDate === true);
+for (const { id } of outOfDate) console.log(`${id} agrees: take it off the list of differences`);
 for (const line of onPurpose(differing)) console.log(line);
-for (const [name, cases] of results) for (const line of rulesLeft(name, cases)) console.log(line);
-process.exitCode = unexplained.length > 0 ? 1 : 0;
+for (const [name, { cases }] of results) for (const line of rulesLeft(name, cases)) console.log(line);
+process.exitCode = unexplained.length + outOfDate.length > 0 ? 1 : 0;
 
 /** `--only <text>` is for the judge. */
 function namesIn(args: readonly string[]): readonly string[] {
@@ -31,12 +34,12 @@ function namesIn(args: readonly string[]): readonly string[] {
   return at === -1 ? args : args.filter((_, index) => index !== at && index !== at + 1);
 }
 
-async function judgeOne(name: string): Promise<readonly CaseResult[]> {
+async function judgeOne(name: string): Promise<CorpusResult> {
   const load = CORPORA[name];
   if (load === undefined) throw new Error(`there is no judge for "${name}"; known: ${Object.keys(CORPORA).join(', ')}`);
   const folder = join(root, name);
   if (!existsSync(folder)) throw new Error(`there is no folder ${folder}; set CORPORA_DIR`);
-  return (await (await load()).judge(folder)).cases;
+  return (await load()).judge(folder);
 }
 
 function tally(cases: readonly CaseResult[]): string {

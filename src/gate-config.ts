@@ -82,5 +82,10 @@ export const pricesConfigSchema = z
       .record(z.string().min(1), price)
       .default({})
       .describe('Of a node for an hour, by its type (label node.kubernetes.io/instance-type)'),
+    opencost: z
+      .url({ protocol: /^https?$/, error: 'is not an http or https URL' })
+      .refine((url) => URL.parse(url)?.username === '' && URL.parse(url)?.password === '', 'holds a credential')
+      .optional()
+      .describe('URL of OpenCost, which `holdfast cost estimate` asks where vcpuHour and gibHour are not said'),
   })
-  .describe('What computing costs you, for plan cards and `holdfast cost estimate`; nothing is asked for it');
+  .describe('What computing costs you, for plan cards and `holdfast cost estimate`; nobody but OpenCost is asked for it');

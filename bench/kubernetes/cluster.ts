@@ -111,7 +111,7 @@ function each30(index: number): object[] {
   }));
 }
 
-function podSpec(app: number): object {
+function podSpec(app: number): Item & { readonly containers: readonly object[] } {
   return {
     containers: [
       {
@@ -176,7 +176,7 @@ function pod(index: number, nodes: number): Item {
   const hash = hashOf(app, 2);
   const name = `${appOf(app)}-${hash}-${short(`pod ${index}`, 5)}`;
   const token = `kube-api-access-${short(`token ${index}`, 5)}`;
-  const spec = podSpec(app) as { containers: readonly object[] };
+  const spec = podSpec(app);
   const ip = `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`;
   const [container] = spec.containers;
   return {

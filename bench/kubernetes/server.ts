@@ -32,19 +32,20 @@ function written(path: string, items: Generator<Item>): readonly string[] {
   return files;
 }
 
-const server = http.createServer((request, response) => {
-  const url = new URL(request.url ?? '/', 'http://x');
+const server = http.createServer((request, response) => void respond(request.url ?? '/', response));
+
+async function respond(asks: string, response: http.ServerResponse): Promise<void> {
+  const url = new URL(asks, 'http://x');
   if (url.pathname === '/requests') {
     if (url.searchParams.has('keep')) kept = [...asked];
-    return void response.end(JSON.stringify(kept));
+    response.end(JSON.stringify(kept));
+    return;
   }
-  asked.push(request.url ?? '');
-  void answer(url).then((body) => {
-    const status = body === null ? 404 : 200;
-    response.writeHead(status, { 'content-type': status === 200 ? 'application/json' : 'text/plain' });
-    response.end(body ?? '404 page not found\n');
-  });
-});
+  asked.push(asks);
+  const body = await answer(url);
+  response.writeHead(body === null ? 404 : 200, { 'content-type': body === null ? 'text/plain' : 'application/json' });
+  response.end(body ?? '404 page not found\n');
+}
 
 async function answer(url: URL): Promise<Buffer | string | null> {
   const { pathname, searchParams } = url;

@@ -1,15 +1,19 @@
 import { CodedError } from '../domain/coded-error.ts';
-import type { CostDelta } from '../domain/money.ts';
-import { podsCost, type PodRequests } from '../domain/prices.ts';
+import { seen, type Looked } from '../domain/failure.ts';
+import { unknownCost, type CostDelta } from '../domain/money.ts';
+import { needsNodes, podsCost, type PodRequests, type Prices } from '../domain/prices.ts';
 import {
   nodeShapesOf,
   podDescriptionOf,
   podRequestsOf,
+  type Cluster,
   type ClusterChoice,
   type KubeObject,
 } from '../providers/kubernetes/reader.ts';
+import { createNetReader } from '../providers/net/reader.ts';
 import type { StatefulApp } from './app.ts';
 import { openCluster } from './open-cluster.ts';
+import { openCostPrices } from './open-cost.ts';
 
 /** So many pods of a workload, more or fewer. */
 export interface CostQuestion {
@@ -79,19 +83,44 @@ export async function estimateCost(
     .filter((object) => isNamed(object, question.workload));
   const [only, ...others] = found;
   if (only === undefined || others.length > 0) throw notTheOne(question.workload, found, hidden.length > 0);
-  const { prices } = app.config;
+  const namespace = only.metadata.namespace ?? '';
   const requests = podRequestsOf(podDescriptionOf(only)?.spec ?? {});
-  const nodes =
-    prices !== undefined && prices.vcpuHour === null ? nodeShapesOf((await cluster.list('Node', signal)).objects) : [];
+  const prices = await pricesFor(app, namespace, signal);
   return {
     ...question,
     context: cluster.context,
     kind: only.kind,
-    namespace: only.metadata.namespace ?? '',
+    namespace,
     name: only.metadata.name,
     requests,
-    cost: podsCost(prices, question.pods, requests, nodes),
+    cost: await costOf(prices, question.pods, requests, cluster, signal),
   };
+}
+
+async function costOf(
+  prices: Looked<Prices | undefined>,
+  pods: number,
+  requests: PodRequests | null,
+  cluster: Cluster,
+  signal: AbortSignal,
+): Promise<CostDelta> {
+  if (prices.status === 'unknown') return unknownCost(prices.failure.message);
+  const nodes = needsNodes(prices.value) ? await cluster.list('Node', signal) : null;
+  const shapes = nodes === null || nodes.hidden.length > 0 ? null : nodeShapesOf(nodes.objects);
+  return podsCost(prices.value, pods, requests, shapes);
+}
+
+/** The operator's word goes before OpenCost's; what only nodes have a price for is asked of nobody. */
+async function pricesFor(
+  app: StatefulApp,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<Looked<Prices | undefined>> {
+  const { prices } = app.config;
+  if (prices?.opencost === undefined || (prices.vcpuHour !== null && prices.gibHour !== null)) return seen(prices);
+  const asked = await openCostPrices(createNetReader(app.provider), prices.opencost, namespace, signal);
+  if (asked.status === 'seen') return seen({ ...prices, ...asked.value });
+  return needsNodes(prices) ? seen(prices) : asked;
 }
 
 function isNamed({ kind, metadata: { namespace, name } }: KubeObject, wanted: string): boolean {

@@ -9,6 +9,8 @@ export interface Prices {
   readonly gibHour: number | null;
   /** Of a whole node for an hour, by its type (label node.kubernetes.io/instance-type). */
   readonly nodeHour: Readonly<Record<string, number>>;
+  /** Whose mean the prices of CPU and memory are, where they are not the operator's word: `OpenCost, last 7 days`. */
+  readonly source?: string;
 }
 
 /** What one pod asks for. */
@@ -33,43 +35,67 @@ const HOURS_PER_MONTH = 730.5;
 /**
  * What so many pods more (or fewer: negative) cost a month. By the price of CPU and memory where it is said; else by that
  * of the nodes: a pod takes of a node the larger of its shares of CPU and memory, in the mean over the nodes that are
- * priced. Null where nothing says a price or a size: it is never guessed.
+ * priced. Null where nothing says a price or a size: it is never guessed. `nodes` null: they could not be read.
  */
 export function podsCost(
   prices: Prices | undefined,
   pods: number,
   requests: PodRequests | null,
-  nodes: readonly NodeShape[],
+  nodes: readonly NodeShape[] | null,
+): CostDelta {
+  return timesPods(podCost(prices, requests, nodes), pods);
+}
+
+/** So many times what one pod costs, in whole cents. */
+export function timesPods(cost: CostDelta, pods: number): CostDelta {
+  return cost.amount === null ? cost : { ...cost, amount: Math.round(cost.amount * pods * 100) / 100 + 0 };
+}
+
+/** True when only the nodes can say what a pod costs. */
+export function needsNodes(prices: Prices | undefined): boolean {
+  return prices !== undefined && unitPrices(prices) === null && Object.keys(prices.nodeHour).length > 0;
+}
+
+/** What one pod costs a month, not rounded. */
+export function podCost(
+  prices: Prices | undefined,
+  requests: PodRequests | null,
+  nodes: readonly NodeShape[] | null,
 ): CostDelta {
   if (prices === undefined)
     return unknownCost('no prices are configured (prices: vcpuHour and gibHour, or nodeHour by type)');
-  if (requests === null)
-    return { ...unknownCost('its containers ask for neither CPU nor memory'), currency: prices.currency };
-  const hourly = hourlyOf(prices, requests, nodes);
-  if (hourly === null)
-    return {
-      ...unknownCost('no price is configured for the types of this cluster’s nodes'),
-      currency: prices.currency,
-    };
+  const unknown = (why: string): CostDelta => ({ ...unknownCost(why), currency: prices.currency });
+  if (requests === null) return unknown('its containers ask for neither CPU nor memory');
+  if (unitPrices(prices) === null && !needsNodes(prices))
+    return unknown('no price is configured of a vCPU hour and a GiB hour, or of a node');
+  if (nodes === null && needsNodes(prices)) return unknown('the nodes, which have the price, could not be read');
+  const hourly = hourlyOf(prices, requests, nodes ?? []);
+  if (hourly === null) return unknown('no price is configured for the types of this cluster’s nodes');
   const size = `${trim(requests.vcpu)} vCPU and ${trim(requests.gib)} GiB a pod`;
   const least = requests.unsaid === 0 ? '' : `; at least: ${requests.unsaid} of its containers ask for nothing`;
   return {
-    amount: Math.round(hourly.amount * pods * HOURS_PER_MONTH * 100) / 100,
+    amount: hourly.amount * HOURS_PER_MONTH,
     currency: prices.currency,
     per: 'month',
     basis: `estimated: ${size}, ${hourly.basis}${least}`,
   };
 }
 
+function unitPrices({ vcpuHour, gibHour }: Prices): { readonly vcpu: number; readonly gib: number } | null {
+  return vcpuHour === null || gibHour === null ? null : { vcpu: vcpuHour, gib: gibHour };
+}
+
 function hourlyOf(
-  { currency, vcpuHour, gibHour, nodeHour }: Prices,
+  prices: Prices,
   { vcpu, gib }: PodRequests,
   nodes: readonly NodeShape[],
 ): { readonly amount: number; readonly basis: string } | null {
-  if (vcpuHour !== null && gibHour !== null)
+  const { currency, nodeHour, source } = prices;
+  const unit = unitPrices(prices);
+  if (unit !== null)
     return {
-      amount: vcpu * vcpuHour + gib * gibHour,
-      basis: `${trim(vcpuHour)} ${currency} a vCPU hour, ${trim(gibHour)} ${currency} a GiB hour`,
+      amount: vcpu * unit.vcpu + gib * unit.gib,
+      basis: `${trim(unit.vcpu)} ${currency} a vCPU hour, ${trim(unit.gib)} ${currency} a GiB hour${source === undefined ? '' : ` (${source})`}`,
     };
   const priced = nodes.flatMap(({ type, count, ...node }) => {
     const price = Object.hasOwn(nodeHour, type) ? nodeHour[type] : undefined;

@@ -172,7 +172,7 @@ export const HOMES: readonly Home[] = [
     why: 'the engine is set by the process, and by who parses hundreds of megabytes; no text is run as code',
   },
   {
-    module: /^node:(crypto|path|util|module|url|string_decoder|timers\/promises|buffer|stream|stream\/promises|zlib)$/,
+    module: /^node:(crypto|path|util|module|url|string_decoder|events|timers\/promises|buffer|stream|stream\/promises|zlib)$/,
     homes: [/^src\//],
     why: 'pure, or harmless',
   },

@@ -13,12 +13,16 @@ import type { KubernetesCorpus, RuleAnswer } from './rule-map.ts';
 const MAPS = [healthPods, healthWorkloads, healthNetwork, postureWorkloads, postureAccess];
 const DIFFERENCES = [podDifferences, workloadDifferences, networkDifferences, hardeningDifferences, accessDifferences];
 
-/** All that answers a rule, whichever area says so; empty: nothing does. */
+/** All that answers a rule, whichever area says so; empty: nothing does. Two areas may not ask one check differently. */
 export function answersTo(corpus: KubernetesCorpus, rule: string): readonly RuleAnswer[] {
-  return MAPS.flatMap((map) => {
+  const byArea = MAPS.flatMap((map) => {
     const rules = map[corpus];
-    return rules !== undefined && Object.hasOwn(rules, rule) ? (rules[rule] ?? []) : [];
+    return rules !== undefined && Object.hasOwn(rules, rule) ? [rules[rule] ?? []] : [];
   });
+  const checks = byArea.flatMap((answers) => [...new Set(answers.map(({ check }) => check))]);
+  const twice = checks.find((check, index) => checks.indexOf(check) !== index);
+  if (twice !== undefined) throw new Error(`${corpus}/${rule}: two areas map it to ${twice}`);
+  return byArea.flat();
 }
 
 /** Why a case differs for good; null: it should not. */

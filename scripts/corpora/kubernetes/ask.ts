@@ -1,10 +1,11 @@
 import { checkCatalog } from '../../../src/checks/catalog.ts';
 import type { Check } from '../../../src/domain/check.ts';
 import type { JsonObject } from '../../../src/domain/json.ts';
-import { asKind, createOwners, type KubernetesReader } from '../../../src/providers/kubernetes/reader.ts';
+import type { KubernetesReader } from '../../../src/providers/kubernetes/reader.ts';
 import type { StoredObject } from '../../../test/support/kubernetes/api.ts';
-import { worldOf } from '../../../test/support/kubernetes/world.ts';
+import { NOW, worldOf } from '../../../test/support/kubernetes/world.ts';
 import type { RuleAnswer } from './rule-map.ts';
+import { subjectsAmong } from './subjects.ts';
 
 /** What one of our checks said of one thing of a case. */
 export interface Said {
@@ -25,20 +26,33 @@ export async function ask(
   answers: readonly RuleAnswer[],
   data: JsonObject = {},
 ): Promise<readonly Said[]> {
-  // The world has a kube-system of its own, by whose uid the cluster is known.
-  const namespaces = new Set(
-    objects.flatMap(({ metadata: { namespace } }) =>
-      namespace === undefined || namespace === 'kube-system' ? [] : namespace,
-    ),
-  );
-  const world = worldOf(
-    ...[...namespaces].map((name): StoredObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
-    ...objects,
-  );
   const ours = await Promise.all(
-    answers.map(async (answer) => saysOf(await checkOf(answer.check), answer, data, world)),
+    clustersOf(objects).flatMap((cluster) => {
+      const world = worldOf(...cluster);
+      return answers.map(async (answer) => saysOf(await checkOf(answer.check), answer, data, world));
+    }),
   );
-  return ours.flat().filter((said) => objects.some((object) => isOf(said, object, objects)));
+  const subjects = subjectsAmong(objects);
+  return ours.flat().filter((said) => subjects.of(said).length > 0);
+}
+
+/**
+ * A cluster can't hold two objects of one kind and name, and some files do: then the first of each are a cluster, the
+ * second ones another, beside all that is there once.
+ */
+function clustersOf(objects: readonly StoredObject[]): readonly (readonly StoredObject[])[] {
+  const byName = [
+    ...Map.groupBy(objects, ({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`).values(),
+  ];
+  const most = Math.max(1, ...byName.map((same) => same.length));
+  // The world has a kube-system of its own, by whose uid the cluster is known.
+  const namespaces = [...new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []))]
+    .filter((name) => name !== 'kube-system')
+    .map((name): StoredObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
+  return Array.from({ length: most }, (_, nth) => [
+    ...namespaces,
+    ...byName.flatMap((same) => same[Math.min(nth, same.length - 1)] ?? []),
+  ]);
 }
 
 async function checkOf(id: RuleAnswer['check']): Promise<Check<KubernetesReader>> {
@@ -59,9 +73,8 @@ async function saysOf(
     if (observation.status === 'unknown') return [];
     const [, kind = '', ...rest] = observation.resource.split('/');
     const [namespace, name] = rest.length > 1 ? [rest[0] ?? null, rest.slice(1).join('/')] : [null, rest[0] ?? ''];
-    const now = Date.parse('2026-11-20T16:30:00Z');
     return check
-      .judge(observation, parsed.data, { samples: [], open: new Map(), now })
+      .judge(observation, parsed.data, { samples: [], open: new Map(), now: NOW })
       .filter(({ discriminator }) => answer.discriminators.some((wanted) => fits(wanted, discriminator)))
       .map(({ discriminator, title, evidence }) => ({
         check: check.id,
@@ -77,30 +90,4 @@ async function saysOf(
 
 function fits(wanted: string, discriminator: string): boolean {
   return wanted.endsWith('*') ? discriminator.startsWith(wanted.slice(0, -1)) : wanted === discriminator;
-}
-
-/** True when something was said of the object, or under what owns it. */
-export function isOf(said: Said, object: StoredObject, objects: readonly StoredObject[]): boolean {
-  if (isSame(said, object)) return true;
-  const owners = createOwners(asKind('Job', objects).filter(({ kind }) => kind === 'ReplicaSet' || kind === 'Job'));
-  const [asObject] = asKind('Pod', [object]);
-  const owner = asObject === undefined ? null : owners.of(asObject);
-  if (owner === null) return false;
-  return owner.name !== object.metadata.name || owner.kind !== object.kind
-    ? isSame(said, { kind: owner.kind, metadata: { name: owner.name, namespace: owner.namespace } })
-    : false;
-}
-
-function isSame(
-  said: Said,
-  {
-    kind,
-    metadata,
-  }: { readonly kind: string; readonly metadata: { readonly name: string; readonly namespace?: string } },
-): boolean {
-  return (
-    said.kind === kind.toLowerCase() &&
-    said.name === metadata.name &&
-    (said.namespace ?? '') === (metadata.namespace ?? '')
-  );
 }

@@ -4,9 +4,10 @@ import * as z from 'zod';
 import type { StoredObject } from '../../../test/support/kubernetes/api.ts';
 import type { CaseResult, CorpusResult } from '../result.ts';
 import { answersTo } from './all-rules.ts';
-import { ask, isOf, type Said } from './ask.ts';
+import { ask, type Said } from './ask.ts';
 import { asStored } from './objects.ts';
-import { explain, isWanted, notCovered, verdictOf } from './verdict.ts';
+import { distinctSubjects, subjectsAmong, type Subjects } from './subjects.ts';
+import { explain, isWanted, judgeOne, notCovered, shareOf } from './verdict.ts';
 
 const expectSimple = z.looseObject({
   results: z.number().nullish(),
@@ -15,6 +16,9 @@ const expectSimple = z.looseObject({
   textContains: z.array(z.string()).nullish(),
   expectedErrors: z.number().nullish(),
   expectedIssues: z.array(z.string()).nullish(),
+  /** `Security/Pod` */
+  expectedKinds: z.array(z.string()).nullish(),
+  /** The ConfigMap that the case asks about; its test makes it. */
   configMapName: z.string().nullish(),
 });
 
@@ -34,41 +38,43 @@ export async function judge(folder: string): Promise<CorpusResult> {
   const cases = z.array(caseSchema).parse(JSON.parse(readFileSync(join(folder, 'cases.json'), 'utf8')));
   const results: CaseResult[] = [];
   for (const one of cases) if (isWanted(one.id)) results.push(await judgeCase(one));
-  return { cases: results };
+  return { cases: results, notes: [shareOf(results)] };
 }
 
 async function judgeCase(one: Case): Promise<CaseResult> {
   const answers = answersTo('k8sgpt', one.analyzer);
   if (answers.length === 0) return notCovered(one.id, one.analyzer);
-  const objects = one.objects.flatMap(asStored);
-  const said = await ask(objects, answers);
-  const names = namesOf(said, objects, one);
-  explain(one.id, JSON.stringify(one.expect ?? one.expectSimple), said);
-  return verdictOf('k8sgpt', one.id, agrees(one, names));
+  return judgeOne('k8sgpt', one.id, async () => {
+    const objects = objectsOf(one);
+    const told = await ask(objects, answers);
+    explain(one.id, JSON.stringify(one.expect ?? one.expectSimple), told);
+    const wanted = subjectsAmong(objects.filter((object) => isWithin(object, one)));
+    return agrees(
+      one,
+      told.filter((each) => wanted.of(each).length > 0),
+      wanted,
+    );
+  });
 }
 
-/** Of whom something is said, after the filters of the case: `default/web`, `node-a`. */
-function namesOf(
-  said: readonly Said[],
-  objects: readonly StoredObject[],
-  { namespace, labelSelector, expectSimple: simple }: Case,
-): ReadonlySet<string> {
-  const wanted = objects.filter(
-    ({ metadata }) =>
-      (namespace === null ||
-        namespace === undefined ||
-        namespace === '' ||
-        metadata.namespace === undefined ||
-        metadata.namespace === namespace) &&
-      hasLabels(metadata['labels'], labelSelector) &&
-      (simple?.configMapName === null || simple?.configMapName === undefined || metadata.name === simple.configMapName),
-  );
-  return new Set(
-    wanted
-      .filter((object) => said.some((each) => isOf(each, object, objects)))
-      .map(({ metadata }) =>
-        metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`,
-      ),
+function objectsOf({ objects, expectSimple: simple }: Case): readonly StoredObject[] {
+  const stored = objects.flatMap(asStored);
+  const name = simple?.configMapName ?? null;
+  if (name === null || stored.some(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name))
+    return stored;
+  return [
+    ...stored,
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default' }, data: { key: 'value' } },
+  ];
+}
+
+/** The filters of a case. */
+function isWithin({ kind, metadata }: StoredObject, { namespace, labelSelector, expectSimple: simple }: Case): boolean {
+  const configMap = simple?.configMapName ?? null;
+  return (
+    ((namespace ?? '') === '' || metadata.namespace === undefined || metadata.namespace === namespace) &&
+    hasLabels(metadata['labels'], labelSelector) &&
+    (configMap === null || (kind === 'ConfigMap' && metadata.name === configMap))
   );
 }
 
@@ -82,19 +88,32 @@ function hasLabels(labels: unknown, selector: string | null | undefined): boolea
   );
 }
 
-function agrees({ expect, expectSimple: simple }: Case, names: ReadonlySet<string>): boolean {
-  if (expect !== null && expect !== undefined) return isSame(new Set(expect.map(({ name }) => name)), names);
-  if (simple === null || simple === undefined) return names.size === 0;
-  if (simple.names !== null && simple.names !== undefined) return isSame(new Set(simple.names), names);
-  if (simple.results !== null && simple.results !== undefined) return simple.results === names.size;
+function agrees({ expect, expectSimple: simple }: Case, said: readonly Said[], subjects: Subjects): boolean {
+  if (expect !== null && expect !== undefined) return areOf(new Set(expect.map(({ name }) => name)), said, subjects);
+  if (simple === null || simple === undefined) return said.length === 0;
+  if (simple.names !== null && simple.names !== undefined) return areOf(new Set(simple.names), said, subjects);
+  if (simple.results !== null && simple.results !== undefined)
+    return simple.results === distinctSubjects(said, subjects).size;
+  const kinds = new Set(simple.expectedKinds?.map((kind) => kind.replace(/^.*\//, '').toLowerCase()));
+  if (kinds.size > 0) return kinds.symmetricDifference(new Set(said.map(({ kind }) => kind))).size === 0;
   const some =
     (simple.expectedErrors ?? 0) > 0 ||
     (simple.textEquals ?? []).length > 0 ||
     (simple.textContains ?? []).length > 0 ||
     (simple.expectedIssues ?? []).length > 0;
-  return some === names.size > 0;
+  return some === said.length > 0;
 }
 
-function isSame(wanted: ReadonlySet<string>, names: ReadonlySet<string>): boolean {
-  return wanted.size === names.size && [...wanted].every((name) => names.has(name));
+/** True when every finding may be of one of these, and something is said of each of them. */
+function areOf(wanted: ReadonlySet<string>, said: readonly Said[], subjects: Subjects): boolean {
+  const names = said.map((each) => new Set(subjects.of(each).map(nameOf)));
+  return (
+    names.every((some) => !some.isDisjointFrom(wanted)) &&
+    [...wanted].every((name) => names.some((some) => some.has(name)))
+  );
+}
+
+/** `default/web`, `node-a` */
+function nameOf({ metadata }: StoredObject): string {
+  return metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`;
 }

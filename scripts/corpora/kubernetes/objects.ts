@@ -1,11 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { KINDS, type KindName } from '../../../src/providers/kubernetes/kinds.ts';
 import type { StoredObject } from '../../../test/support/kubernetes/api.ts';
 
-/** The objects of all files of a folder, by name of the file. */
+/** The objects of all files of a folder, by name of the file; none where git kept no folder. */
 export function objectsInFolder(folder: string): readonly StoredObject[] {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => /\.(ya?ml|json)$/.test(name))
     .toSorted()

@@ -5,7 +5,7 @@ import type { CaseResult, CorpusResult } from '../result.ts';
 import { answersTo } from './all-rules.ts';
 import { ask } from './ask.ts';
 import { objectsInFile } from './objects.ts';
-import { explain, isWanted, notCovered, verdictOf } from './verdict.ts';
+import { explain, isWanted, judgeOne, notCovered, shareOf } from './verdict.ts';
 
 const caseSchema = z.looseObject({ check: z.string(), file: z.string(), expect: z.enum(['pass', 'fail']) });
 
@@ -21,9 +21,12 @@ export async function judge(folder: string): Promise<CorpusResult> {
       results.push(notCovered(id, check));
       continue;
     }
-    const said = await ask(objectsInFile(join(folder, check, file)), answers);
-    explain(id, expect, said);
-    results.push(verdictOf('polaris', id, said.length > 0 === (expect === 'fail')));
+    const result = await judgeOne('polaris', id, async () => {
+      const said = await ask(objectsInFile(join(folder, check, file)), answers);
+      explain(id, expect, said);
+      return said.length > 0 === (expect === 'fail');
+    });
+    results.push(result);
   }
-  return { cases: results };
+  return { cases: results, notes: [shareOf(results)] };
 }

@@ -8,10 +8,36 @@ export function notCovered(id: string, rule: string): CaseResult {
   return { id, verdict: 'not-covered', reason: 'no check of ours answers this rule', rule };
 }
 
+/** How much of a corpus is covered, and how much of that agrees. */
+export function shareOf(cases: readonly CaseResult[]): string {
+  const covered = cases.filter(({ verdict }) => verdict !== 'not-covered');
+  const agreeing = covered.filter(({ verdict }) => verdict === 'agree');
+  return `${percent(covered.length, cases.length)} covered; of those ${percent(agreeing.length, covered.length)} agree`;
+}
+
+function percent(some: number, all: number): string {
+  // Rounded down: a target is reached when it is.
+  return all === 0 ? 'none' : `${Math.floor((some / all) * 1_000) / 10} %`;
+}
+
+/** Judges a case; one that can't be read is a difference, and not the end of the others. */
+export async function judgeOne(
+  corpus: KubernetesCorpus,
+  id: string,
+  agrees: () => Promise<boolean>,
+): Promise<CaseResult> {
+  try {
+    return verdictOf(corpus, id, await agrees());
+  } catch (error) {
+    console.log(`${corpus}/${id} could not be judged: ${error instanceof Error ? error.message : String(error)}`);
+    return { id, verdict: 'differ' };
+  }
+}
+
 /** Agreement, or a difference with its reason where one is known. */
-export function verdictOf(corpus: KubernetesCorpus, id: string, agrees: boolean): CaseResult {
-  if (agrees) return { id, verdict: 'agree' };
+function verdictOf(corpus: KubernetesCorpus, id: string, agrees: boolean): CaseResult {
   const reason = reasonOf(corpus, id);
+  if (agrees) return { id, verdict: 'agree', ...(reason === null ? {} : { outOfDate: true }) };
   return reason === null ? { id, verdict: 'differ' } : { id, verdict: 'differ', reason };
 }
 

@@ -28,11 +28,12 @@ export function autoscalerProblems(
   target: ScaleTarget,
   wishes: AutoscalerWishes,
 ): readonly LastingProblem[] {
+  const gone = targetProblems(scaler, target);
   return [
-    ...targetProblems(scaler, target),
+    ...gone,
     ...(target.status === 'found' ? requestProblems(scaler, target.object) : []),
-    ...notScaling(scaler, 'AbleToScale'),
-    ...notScaling(scaler, 'ScalingActive'),
+    // Of what it can not find it says so by its conditions too, which is the same once more.
+    ...(gone.length > 0 ? [] : [...notScaling(scaler, 'AbleToScale'), ...notScaling(scaler, 'ScalingActive')]),
     ...limitProblems(scaler),
     ...wishedProblems(scaler, wishes),
   ];

@@ -155,5 +155,5 @@ export const CONTROL_PLANE_RULES: readonly ChoosableRule[] = [
   title,
   why,
   next: 'See how it is started: kubectl get {object} -o yaml. It is set where it is installed, in the files that its node starts it from.',
-  ...('optional' in rest && rest.optional === true ? { optional: true as const } : {}),
+  ...('optional' in rest && rest.optional ? { optional: true as const } : {}),
 }));

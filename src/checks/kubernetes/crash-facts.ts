@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { JsonObject } from '../../domain/json.ts';
 import { printableStart } from '../../domain/printable.ts';
 import type { Pod, TerminatedState } from '../../providers/kubernetes/reader.ts';
+import { logFacts, type Speaker } from './crash-logs.ts';
 import { isLive, isPushedOut, toldContainers, type PodGroup, type ToldContainer } from './pod-groups.ts';
 import { jobEndsOf, type JobEnds } from './job-ends.ts';
 import type { PastLooks } from './restart-counts.ts';
@@ -59,6 +59,7 @@ export const crashFacts = z.object({
   /** When the same pods were looked at before, whether there was anything to say of them or not. */
   looks: z.object({ last: z.number().nullable(), day: z.number().nullable() }),
   warnings: z.array(warningFacts),
+  logs: z.array(logFacts),
 });
 export type CrashFacts = z.infer<typeof crashFacts>;
 
@@ -78,14 +79,14 @@ export function crashScene(scene: Scene, past: PastLooks): CrashScene {
 }
 
 /** What there is to say of an owner's pods; null: none of its containers ever ended badly or was started again. */
-export function crashFactsOf({ owner, pods }: PodGroup, at: CrashScene): JsonObject | null {
+export function crashFactsOf({ owner, pods }: PodGroup, at: CrashScene): CrashFacts | null {
   const telling = pods.filter(
     (pod) => pod.metadata.deletionTimestamp === undefined && pod.status?.phase !== 'Succeeded' && !isPushedOut(pod),
   );
   const rows = telling.flatMap((pod) => rowsOf(pod, at.jobs)).toSorted(latestFirst);
   if (rows.length === 0) return null;
   const named = new Set(rows.map(({ pod }) => pod));
-  const facts: CrashFacts = {
+  return {
     about: 'owner',
     context: at.scene.cluster.context,
     ...owner,
@@ -93,9 +94,20 @@ export function crashFactsOf({ owner, pods }: PodGroup, at: CrashScene): JsonObj
     rows: rows.slice(0, ROWS_MAX),
     left: Math.max(0, rows.length - ROWS_MAX),
     looks: at.past.of(owner.namespace, at.scene.now),
+    logs: [],
     warnings: [...at.warnings.of(telling.filter(({ metadata }) => named.has(metadata.name)))],
   };
-  return facts;
+}
+
+/** One for each container that is in trouble: the pod in which it ended last. */
+export function speakersOf({ namespace, rows }: CrashFacts): readonly Speaker[] {
+  const ofEach = Map.groupBy(
+    rows.filter(({ sort, waiting, ended }) => sort !== 'ephemeral' && (waiting === BACK_OFF || ended !== null)),
+    ({ container }) => container,
+  );
+  return [...ofEach].flatMap(([container, [row]]) =>
+    row === undefined ? [] : [{ namespace, pod: row.pod, container, wasStartedAgain: row.ended === null }],
+  );
 }
 
 function rowsOf(pod: Pod, jobs: JobEnds): CrashRow[] {

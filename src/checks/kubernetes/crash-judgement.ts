@@ -4,6 +4,7 @@ import { printable } from '../../domain/printable.ts';
 import { ageOf, instantOf } from '../../providers/kubernetes/reader.ts';
 import { evidenceFrom } from '../evidence.ts';
 import { isOutOfMemory, type CrashFacts, type CrashRow, type End } from './crash-facts.ts';
+import { lastWordsEvidence } from './crash-logs.ts';
 import { kubectlLine } from './kubectl-line.ts';
 import { restartsInDay, restartsSinceLook, type Restarts } from './restart-counts.ts';
 import { BACK_OFF } from './waiting-reasons.ts';
@@ -135,6 +136,10 @@ function draftOf(
     evidence: [
       ...group.slice(0, PODS_SHOWN).flatMap(({ row: each }) => evidenceOf(facts, each)),
       ...moreOf(group.length),
+      ...lastWordsEvidence(
+        facts.namespace,
+        facts.logs.filter(({ container }) => container === row.container),
+      ),
       ...warningEvidence(seen.name, facts.warnings),
     ],
     ...(what === 'crash-loop' ? { evidenceClass: isOutOfMemory(end) ? 'out-of-memory' : 'exit' } : {}),

@@ -1,5 +1,4 @@
-import type { CronJob } from '../../providers/kubernetes/reader.ts';
-import { instantOf } from '../../providers/kubernetes/reader.ts';
+import { instantOf, type CronJob } from '../../providers/kubernetes/reader.ts';
 import { parseCron, type CronSchedule, type EverySchedule } from './cron-schedule.ts';
 import { slotsBefore } from './cron-slots.ts';
 import type { LastingProblem } from './lasting.ts';

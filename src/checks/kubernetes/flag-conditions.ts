@@ -45,7 +45,7 @@ export function lacks(name: string, entry: string, byDefault: readonly string[] 
 }
 
 /** A list that names this; with what it is when it is not given. */
-export function names(name: string, entry: string, byDefault: readonly string[] = []): Condition {
+export function includes(name: string, entry: string, byDefault: readonly string[] = []): Condition {
   return (flags) => {
     const now = flags.value(name);
     if (now === null && flags.mayBeElsewhere(name)) return null;
@@ -54,12 +54,9 @@ export function names(name: string, entry: string, byDefault: readonly string[] 
   };
 }
 
-/** A list that is not given, or names something that fits. */
-export function missingOrNames(name: string, pattern: RegExp): Condition {
-  return (flags) => {
-    const entries = flags.entries(name);
-    return entries.length === 0 || entries.some((entry) => pattern.test(entry)) ? [flags.field(name)] : null;
-  };
+/** A list that names something that fits. */
+export function namesAny(name: string, pattern: RegExp): Condition {
+  return (flags) => (flags.entries(name).some((entry) => pattern.test(entry)) ? [flags.field(name)] : null);
 }
 
 /** Not given, no number, or less. */

@@ -1,7 +1,7 @@
 import type { Binding, ClusterRole, PolicyRule, Role, Subject } from '../../providers/kubernetes/reader.ts';
 import type { Problem, Field } from './problems.ts';
 import { IN_NAMESPACE } from './rbac-rules.ts';
-import { allowing, RIGHTS, touching, wildcardIn, wildcards } from './rights.ts';
+import { allowing, isInformation, podWildcard, RIGHTS, touching, wildcardIn, wildcards } from './rights.ts';
 import { isSystemNamespace } from './rule-choice.ts';
 
 /** Roles by what a binding calls them. */
@@ -35,8 +35,10 @@ export function grantProblems(binding: Binding, roles: Roles, system: boolean): 
   const role = roles.of(binding);
   const subjects = (binding.subjects ?? []).map((subject, index) => ({ subject, index }));
   const rights = role === null ? [] : rightsOf(binding, role.name, role.rules);
+  const missing = role === null && subjects.length > 0 ? [{ rule: 'missing-role', fields: [roleField(binding)] }] : [];
   const holders = subjects.filter(({ subject }) => system || !isOwnSubject(subject));
   return [
+    ...missing.map((problem) => ({ ...problem, about: binding.roleRef?.name ?? 'none' })),
     ...rights.flatMap((right) =>
       holders.map(
         ({ subject, index }, place): Problem => ({
@@ -63,7 +65,7 @@ function rightsOf(
 ): readonly { readonly rule: string; readonly fields: readonly Field[] }[] {
   const inNamespace = binding.kind === 'RoleBinding';
   const isAdmin = role === 'ClusterRole cluster-admin';
-  const wildcard = isAdmin ? { id: 'administer', fields: [] } : wildcardIn(rules);
+  const wildcard = isAdmin ? { id: 'cluster-admin', fields: [] } : wildcardIn(rules);
   const found = [
     ...(wildcard === null ? [] : [wildcard]),
     ...RIGHTS.filter(({ id }) => id !== 'change-dns' || reachesDns(binding)).flatMap((right) => {
@@ -71,8 +73,14 @@ function rightsOf(
       return fields === null ? [] : [{ id: right.id, fields: isAdmin ? [] : fields }];
     }),
   ];
-  return found.map(({ id, fields }) => ({
-    rule: inNamespace ? `${id}${IN_NAMESPACE}` : id,
+  const idle = podWildcard(rules);
+  const wild = wildcards(rules);
+  return [
+    ...found.map(({ id, fields }) => ({ rule: inNamespace ? `${id}${IN_NAMESPACE}` : id, fields })),
+    ...(idle === null ? [] : [{ rule: 'idle-wildcard', fields: idle }]),
+    ...(wild.length === 0 ? [] : [{ rule: 'binds-wildcards', fields: wild }]),
+  ].map(({ rule, fields }) => ({
+    rule,
     fields: [roleField(binding), ...fields.map(({ path, value }) => ({ path: `${role}: ${path}`, value }))],
   }));
 }
@@ -111,8 +119,8 @@ function subjectRules(
   rules: readonly PolicyRule[],
   system: boolean,
 ): readonly string[] {
-  const isUsual = !system && roleRef?.kind === 'ClusterRole' && FOR_EVERYBODY.has(roleRef.name ?? '');
-  if (isUsual) return [];
+  const isForEverybody = roleRef?.kind === 'ClusterRole' && FOR_EVERYBODY.has(roleRef.name ?? '');
+  if (!system && (isForEverybody || isInformation(rules))) return [];
   if (kind === 'User' && name === 'system:anonymous') return ['anonymous'];
   if (kind === 'Group' && name === 'system:unauthenticated') return ['anonymous'];
   if (kind === 'Group' && name === 'system:authenticated')

@@ -1,4 +1,4 @@
-import { fits, type Container, type Probe } from '../../providers/kubernetes/reader.ts';
+import { fits, type Container, type CronJob, type Job, type Probe } from '../../providers/kubernetes/reader.ts';
 import { isLongRunning, type Surroundings } from './hygiene-surroundings.ts';
 import type { JudgedWorkload } from './judged-workloads.ts';
 import type { Field } from './problems.ts';
@@ -89,17 +89,8 @@ function without(workload: JudgedWorkload, name: ProbeName): readonly Found[] {
 }
 
 function hasDeadline({ object, pods }: JudgedWorkload): boolean {
-  const { spec } = object as {
-    readonly spec?: {
-      readonly activeDeadlineSeconds?: number;
-      readonly jobTemplate?: { readonly spec?: { readonly activeDeadlineSeconds?: number } };
-    };
-  };
-  return (
-    spec?.activeDeadlineSeconds !== undefined ||
-    spec?.jobTemplate?.spec?.activeDeadlineSeconds !== undefined ||
-    pods.spec.activeDeadlineSeconds !== undefined
-  );
+  const job = object.kind === 'CronJob' ? (object as CronJob).spec?.jobTemplate?.spec : (object as Job).spec;
+  return job?.activeDeadlineSeconds !== undefined || pods.spec.activeDeadlineSeconds !== undefined;
 }
 
 function probesWhere(workload: JudgedWorkload, isMeant: (port: string | number) => boolean): readonly Found[] {

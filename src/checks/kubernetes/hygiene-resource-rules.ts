@@ -5,7 +5,7 @@ import type { Field } from './problems.ts';
 import { anyOf, inContainers, type Found, type WorkloadRule } from './workload-rule.ts';
 
 export interface ResourceSettings extends Surroundings {
-  readonly bounds: Partial<Record<BoundName, Bound>>;
+  readonly bounds: Readonly<Partial<Record<BoundName, Bound | undefined>>>;
 }
 export type BoundName = 'cpuRequest' | 'cpuLimit' | 'memoryRequest' | 'memoryLimit';
 /** Quantities, as in a manifest. */
@@ -21,6 +21,7 @@ export const RESOURCE_RULES: readonly WorkloadRule<ResourceSettings>[] = [
   {
     id: 'no-cpu-request',
     severity: 'low',
+    optional: true,
     needs: ['LimitRange'],
     title: 'asks for no CPU: {about}',
     why: 'It is placed as if it needed none, and gets what others leave where its node is busy.',
@@ -30,6 +31,7 @@ export const RESOURCE_RULES: readonly WorkloadRule<ResourceSettings>[] = [
   {
     id: 'no-memory-request',
     severity: 'low',
+    optional: true,
     needs: ['LimitRange'],
     title: 'asks for no memory: {about}',
     why: 'It is placed as if it needed none, and is among the first to be evicted when its node runs short.',
@@ -39,6 +41,7 @@ export const RESOURCE_RULES: readonly WorkloadRule<ResourceSettings>[] = [
   {
     id: 'no-memory-limit',
     severity: 'low',
+    optional: true,
     needs: ['LimitRange'],
     title: 'has no limit on its memory: {about}',
     why: 'A leak takes the memory of its node, and with it other pods, before anything stops it.',

@@ -1,4 +1,5 @@
 import type {
+  Deployment,
   HorizontalPodAutoscaler,
   LimitRange,
   PodDisruptionBudget,
@@ -61,8 +62,8 @@ export function isLongRunning({ object, pods }: JudgedWorkload): boolean {
 /** How many copies are asked for; null: it is no matter of copies. */
 export function replicasOf({ object }: JudgedWorkload): number | null {
   if (!COPIED.has(object.kind)) return null;
-  const { spec } = object as { readonly spec?: { readonly replicas?: number } };
-  return spec?.replicas ?? 1;
+  // They all say it in the same place.
+  return (object as Deployment).spec?.replicas ?? 1;
 }
 
 const COPIED: ReadonlySet<string> = new Set([

@@ -10,14 +10,32 @@ import { judgedWorkloads, workloadShape, workloadWants } from './judged-workload
 import { judgePosture, seePosture } from './posture.ts';
 import { chosenRules, ruleChoiceShape, rulesInWords } from './rule-choice.ts';
 import { lookAtCluster, tallyWords, type Wants } from './scene.ts';
+import { togetherRule, withoutTwice, type Together } from './together-rule.ts';
 import { workloadProblems, type WorkloadRule } from './workload-rule.ts';
 
-const RULES: readonly WorkloadRule<ResourceSettings & AvailabilitySettings & DescriptionSettings>[] = [
+type Settings = ResourceSettings & AvailabilitySettings & DescriptionSettings;
+
+const ALONE: readonly WorkloadRule<Settings>[] = [
   ...RESOURCE_RULES,
   ...PROBE_RULES,
   ...AVAILABILITY_RULES,
   ...DESCRIPTION_RULES,
 ];
+/** What a description leaves to chance by saying nothing. */
+const RESOURCES_UNSAID: Together = {
+  id: 'resources-unsaid',
+  severity: 'low',
+  title: 'does not say {about}',
+  why: 'It is placed as if it needed nothing, gets what others leave, is evicted early, and a leak takes the memory of its node.',
+  next: 'See what it uses: kubectl top pods --containers. What it asks for: kubectl get {object} -o yaml',
+  parts: {
+    'no-cpu-request': 'how much CPU it needs',
+    'no-memory-limit': 'how much memory it may take',
+    'no-memory-request': 'how much memory it needs',
+  },
+};
+
+const RULES: readonly WorkloadRule<Settings>[] = [...ALONE, togetherRule(RESOURCES_UNSAID, ALONE)];
 
 /** What Kubernetes recommends, and what many have instead. */
 const COMMON_LABELS = [
@@ -66,7 +84,7 @@ export const check: Check<KubernetesReader, HygieneParams> = {
 Reports, one finding for each rule and workload:
 ${rulesInWords(RULES)}
 
-What a LimitRange of the namespace gives by default is not missing; a request that is left out is as high as the limit, and not missing either; init containers need neither. Jobs, and pods that are not restarted, need no readiness probe. Two fields for a service account that say the same are as the API server writes them. Rules on priority classes, labels, annotations and bounds say nothing unless a list is given.
+What most workloads leave unsaid of resources is told in one finding, **resources-unsaid**; by name, or with \`all\`, each part of it is told by a rule of its own. What a LimitRange of the namespace gives by default is not missing; a request that is left out is as high as the limit, and not missing either; init containers need neither. Jobs, and pods that are not restarted, need no readiness probe. Two fields for a service account that say the same are as the API server writes them. Rules on priority classes, labels, annotations and bounds say nothing unless a list is given.
 
 Left out: kube-system, kube-public and kube-node-lease unless \`system\` is set; pods that have run to their end; of jobs that have, all but **job-without-ttl**.
 
@@ -77,7 +95,7 @@ Can't see: what an admission webhook or a VerticalPodAutoscaler adds later to po
   timeoutMs: 120_000,
 
   read(reader, params, context) {
-    const rules = chosenRules(RULES, params.rules);
+    const rules = rulesAsked(params);
     return lookAtCluster(reader, params, context, wantsOf(params, rules), (scene) => {
       const settings = { ...params, ...surroundingsOf(scene) };
       return judgedWorkloads(scene, params).flatMap((workload) => {
@@ -87,12 +105,16 @@ Can't see: what an admission webhook or a VerticalPodAutoscaler adds later to po
     });
   },
 
-  judge(seen, { rules }) {
-    return judgePosture(seen, chosenRules(RULES, rules));
+  judge(seen, params) {
+    return judgePosture(seen, rulesAsked(params));
   },
 
   summary: tallyWords,
 };
+
+function rulesAsked({ rules }: HygieneParams): readonly WorkloadRule<Settings>[] {
+  return withoutTwice(chosenRules(RULES, rules), RESOURCES_UNSAID);
+}
 
 /** What a rule can't do without is needed, but only where the rule is asked. */
 function wantsOf(params: HygieneParams, rules: readonly WorkloadRule<never>[]): Wants {

@@ -9,6 +9,8 @@ export interface ImageName {
   readonly digest: string | null;
 }
 
+const DOCKER_HUB = 'docker.io';
+
 /** The first part of a name is a registry when it could be no folder on Docker Hub: `localhost`, with a dot or a port. */
 export function imageName(image: string): ImageName {
   const [named = '', ...digest] = image.split('@');
@@ -18,10 +20,11 @@ export function imageName(image: string): ImageName {
   const path = colon === -1 ? named : named.slice(0, colon);
   const [first = '', ...rest] = path.split('/');
   const isRegistry = rest.length > 0 && (first === 'localhost' || /[.:]/.test(first));
+  const registry = isRegistry ? first : DOCKER_HUB;
   const repository = isRegistry ? rest.join('/') : path;
   return {
-    registry: isRegistry ? first : 'docker.io',
-    repository: isRegistry || repository.includes('/') ? repository : `library/${repository}`,
+    registry,
+    repository: registry !== DOCKER_HUB || repository.includes('/') ? repository : `library/${repository}`,
     tag: colon === -1 ? null : named.slice(colon + 1),
     digest: digest.length === 0 ? null : digest.join('@'),
   };

@@ -6,7 +6,6 @@ import {
   type CronJob,
   type Job,
   type KubernetesReader,
-  type Owner,
 } from '../../providers/kubernetes/reader.ts';
 import { durationParam } from '../duration-param.ts';
 import { clusterShape } from './cluster-params.ts';
@@ -14,8 +13,9 @@ import { cronJobProblems } from './cron-job-problems.ts';
 import { failedAt, jobProblems } from './job-problems.ts';
 import { jobRules } from './job-rules.ts';
 import { judgeLasting } from './lasting-judgement.ts';
-import { sampleLasting, seeLasting, type LastingProblem } from './lasting.ts';
-import { lookAtCluster, tallyWords, type Named, type Scene } from './scene.ts';
+import { sampleLasting, seeLasting } from './lasting.ts';
+import { lookAtCluster, tallyWords, type Scene } from './scene.ts';
+import { createToldUnder } from './told-under.ts';
 
 const jobsParams = z.strictObject({
   ...clusterShape,
@@ -43,7 +43,7 @@ Reports:
 - **slow** (medium) a job that still runs \`slowAfter\` its start.
 - **invalid-schedule** (high) a cron job whose schedule its controller can not read (five fields, as robfig/cron's standard parser has them; Sunday is 0; no time zone in it) or that never comes.
 - **negative-deadline** (medium).
-- **stale** (medium) a cron job without a success since the turn before the last, at least for an hour, and when the last turn had half of the time between two (an hour at most) to come to its end. Not while a failed job stands there, which says more. A cron job that bears no times is not reckoned with.
+- **stale** (medium) a cron job without a success since the turn before the last, at least for an hour, and when the last turn had half of the time between two (an hour at most) to come to its end. Not while a failed job stands there, which says more. A cron job that bears no times is not reckoned with. One that was suspended and has just been resumed is told until its next success, as nothing says since when it runs again.
 - **suspended** (info) a cron job; with \`suspendedJobs\` **suspended-job** (info), too.
 
 Turns are reckoned in \`spec.timeZone\`, or in UTC: the zone of the controller can't be seen. Pods of jobs are not looked at. Tried against the recorded answers of a real API server (1.36) and objects of that shape; not against a live cluster.`,
@@ -64,27 +64,18 @@ Turns are reckoned in \`spec.timeZone\`, or in UTC: the zone of the controller c
 };
 
 function seeJobs(scene: Scene, context: ReadContext): readonly Observation[] {
-  const cronJobs = new Map(scene.all('CronJob').map((each) => [keyOf(ownerOf(each)), each]));
+  const told = createToldUnder();
+  const cronJobs = new Map(scene.all('CronJob').map((each) => [keyOf(each.kind, each.metadata), each]));
+  for (const cronJob of cronJobs.values()) told.add(cronJob, []);
   const owners = createOwners(scene.all('Job'));
-  const found = new Map<string, { readonly object: Named; readonly problems: LastingProblem[] }>();
-  const add = (object: Named, key: string, problems: readonly LastingProblem[]): void => {
-    if (problems.length === 0) return;
-    const entry = found.get(key) ?? { object, problems: [] };
-    found.set(key, entry);
-    entry.problems.push(...problems);
-  };
   for (const job of scene.all('Job').toSorted(latestFirst)) {
     const owner = owners.of(job);
-    const key = keyOf(owner);
-    if (isOvertaken(job, cronJobs.get(key))) continue;
-    const { kind, namespace, name } = owner;
-    add({ kind, metadata: { namespace, name } }, key, jobProblems(job, kind !== job.kind));
+    if (isOvertaken(job, cronJobs.get(keyOf(owner.kind, owner)))) continue;
+    told.addUnder(owner, jobProblems(job, owner.kind !== job.kind));
   }
-  for (const [key, cronJob] of cronJobs) {
-    const hasFailedJob = found.get(key)?.problems.some(({ rule }) => rule === 'failed') === true;
-    add(cronJob, key, cronJobProblems(cronJob, scene.now, hasFailedJob));
-  }
-  return [...found.values()].flatMap(({ object, problems }) => seeLasting(scene, context, object, problems));
+  for (const cronJob of cronJobs.values())
+    told.add(cronJob, cronJobProblems(cronJob, scene.now, told.holds('failed', cronJob)));
+  return told.all().flatMap(({ object, problems }) => seeLasting(scene, context, object, problems));
 }
 
 /** Failed jobs are kept as history: what a later turn did well, is done. */
@@ -98,10 +89,6 @@ function latestFirst(one: Job, other: Job): number {
   return (failedAt(other) ?? 0) - (failedAt(one) ?? 0);
 }
 
-function ownerOf({ kind, metadata }: CronJob): Owner {
-  return { kind, namespace: metadata.namespace ?? '', name: metadata.name };
-}
-
-function keyOf({ kind, namespace, name }: Owner): string {
+function keyOf(kind: string, { namespace = '', name }: { readonly namespace?: string; readonly name: string }): string {
   return `${kind} ${namespace}/${name}`;
 }

@@ -20,9 +20,24 @@ export const POD_LISTS = ['Pod', 'ReplicaSet', 'Job'] as const;
 
 /** Every pod under the workload at the top of its controllers; the scene must have POD_LISTS. */
 export function podsByOwner(scene: Scene): readonly PodGroup[] {
-  const owners = createOwners([...scene.all('ReplicaSet'), ...scene.all('Job')]);
+  const [pods, ...middle] = [scene.all('Pod'), scene.all('ReplicaSet'), scene.all('Job')] as const;
+  const before = known.get(pods);
+  if (before !== undefined && before.middle.every((list, index) => list === middle[index])) return before.groups;
+  const groups = groupsOf(pods, middle.flat());
+  known.set(pods, { middle, groups });
+  return groups;
+}
+
+/** The checks of one run look at the same lists. */
+const known = new WeakMap<
+  readonly Pod[],
+  { readonly middle: readonly (readonly KubeObject[])[]; readonly groups: readonly PodGroup[] }
+>();
+
+function groupsOf(pods: readonly Pod[], middle: readonly KubeObject[]): readonly PodGroup[] {
+  const owners = createOwners(middle);
   const groups = new Map<string, { readonly owner: Owner; readonly pods: Pod[] }>();
-  for (const pod of scene.all('Pod')) {
+  for (const pod of pods) {
     const owner = owners.of(pod);
     const key = `${owner.kind} ${owner.namespace}/${owner.name}`;
     const group = groups.get(key) ?? { owner, pods: [] };

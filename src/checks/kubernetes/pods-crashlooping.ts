@@ -2,8 +2,9 @@ import * as z from 'zod';
 import type { Check } from '../../domain/check.ts';
 import type { KubernetesReader } from '../../providers/kubernetes/reader.ts';
 import { clusterShape } from './cluster-params.ts';
-import { crashFacts, crashFactsOf, crashScene } from './crash-facts.ts';
+import { crashFacts, crashFactsOf, crashScene, speakersOf } from './crash-facts.ts';
 import { judgeCrashes } from './crash-judgement.ts';
+import { lastWordsOf } from './crash-logs.ts';
 import { asNamed, POD_LISTS, podsByOwner } from './pod-groups.ts';
 import { pastLooks, sampleOfLook, sampleOfOwner, seeLook } from './restart-counts.ts';
 import { isTally, lookAtCluster, tallyWords } from './scene.ts';
@@ -16,6 +17,14 @@ const params = z.strictObject({
     .max(10_000)
     .default(5)
     .describe('Report a container that was started again more often than this within 24 hours.'),
+  logLines: z
+    .int()
+    .min(0)
+    .max(200)
+    .default(0)
+    .describe(
+      'How many of the last lines of its log are evidence, of at most twenty containers; needs `get pods/log`. What looks like a secret in them is redacted, as everywhere.',
+    ),
 });
 
 export const check: Check<KubernetesReader, z.output<typeof params>> = {
@@ -31,7 +40,7 @@ Reports:
 
 Not reported: pods that are being deleted, that succeeded, or that were put off their node (see kubernetes/pods-not-ready); failed pods of a Job that succeeded in the end or still has tries left, and of a CronJob whose later Job succeeded; debugging containers.
 
-Evidence are the fields of the pods (three of them at most), the limit, the container's last message, and the Warning events of the pods. Logs are not read. A restart between two looks of a pod that is gone by now is not seen.
+Evidence are the fields of the pods (three of them at most), the limit, the container's last message, the Warning events of the pods, and the last lines of the log with \`logLines\`. A log that can not be read is said in the evidence. A restart between two looks of a pod that is gone by now is not seen.
 
 Tried against the recorded answers of a real API server (1.36) and objects of that shape; not against a live cluster.`,
   standalone: true,
@@ -39,14 +48,19 @@ Tried against the recorded answers of a real API server (1.36) and objects of th
   timeoutMs: 60_000,
 
   read: (reader, given, context) =>
-    lookAtCluster(reader, given, context, { needs: POD_LISTS, helps: ['Event'] }, (scene) => {
+    lookAtCluster(reader, given, context, { needs: POD_LISTS, helps: ['Event'] }, async (scene) => {
       const at = crashScene(scene, pastLooks(scene, given, context));
+      const owners = podsByOwner(scene).flatMap((group) => {
+        const facts = crashFactsOf(group, at);
+        return facts === null ? [] : [{ owner: group.owner, facts, speakers: speakersOf(facts) }];
+      });
+      const speakers = owners.flatMap((each) => each.speakers);
+      const words = new Map(await lastWordsOf(scene.cluster, speakers, given.logLines, scene.signal));
       return [
         seeLook(scene, given, given.namespaces),
-        ...podsByOwner(scene).flatMap((group) => {
-          const facts = crashFactsOf(group, at);
-          return facts === null ? [] : [scene.see(asNamed(group.owner), facts)];
-        }),
+        ...owners.map(({ owner, facts, speakers: mine }) =>
+          scene.see(asNamed(owner), { ...facts, logs: mine.flatMap((speaker) => words.get(speaker) ?? []) }),
+        ),
       ];
     }),
 

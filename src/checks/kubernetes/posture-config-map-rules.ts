@@ -1,5 +1,5 @@
 import type { ConfigMap } from '../../providers/kubernetes/reader.ts';
-import { isHeld, isSecretName, type SecretSettings } from './posture-secret-rules.ts';
+import { isHeld, isPossibleName, isSecretName, type SecretSettings } from './posture-secret-rules.ts';
 import type { Problem } from './problems.ts';
 import type { ChoosableRule } from './rule-choice.ts';
 
@@ -21,6 +21,14 @@ export const CONFIG_MAP_RULES: readonly ChoosableRule[] = [
     why: `${READERS} What their values are was not kept.`,
     next: 'See whether they are secrets: kubectl get {object} -o yaml',
   },
+  {
+    id: 'maybe-secret-in-config-map',
+    severity: 'low',
+    optional: true,
+    title: 'has keys whose names speak of secrets: {about}',
+    why: `${READERS} Most of such names are of something else; what their values are was not kept.`,
+    next: 'See whether they are secrets: kubectl get {object} -o yaml',
+  },
 ];
 
 export function configMapProblems(
@@ -33,14 +41,15 @@ export function configMapProblems(
   return Object.entries(map.data ?? {}).flatMap(([key, value]): readonly Problem[] => {
     const path = `data[${JSON.stringify(key)}]`;
     const look = map.secretLike?.find((each) => each.path === path);
-    const rule =
-      look !== undefined
-        ? 'secret-in-config-map'
-        : isHeld(value) && isSecretName(key, settings)
-          ? 'secret-name-in-config-map'
-          : null;
+    const rule = look === undefined ? ruleByName(key, value, settings) : 'secret-in-config-map';
     if (rule === null || !rules.some(({ id }) => id === rule)) return [];
     const looks = look === undefined ? '' : `, it looks like a secret by its ${look.what}`;
     return [{ rule, about: key, fields: [{ path, value: `(withheld)${looks}` }] }];
   });
+}
+
+function ruleByName(key: string, value: string, settings: SecretSettings): string | null {
+  if (!isHeld(value)) return null;
+  if (isSecretName(key, settings)) return 'secret-name-in-config-map';
+  return isPossibleName(key, settings) ? 'maybe-secret-in-config-map' : null;
 }

@@ -61,6 +61,7 @@ export const CONFINEMENT_RULES: readonly WorkloadRule[] = [
   {
     id: 'no-seccomp',
     severity: 'low',
+    optional: true,
     title: 'has no seccomp profile: {about}',
     why: 'Unless the kubelet gives one by default (seccompDefault), any system call may be made, those by which containers are left among them.',
     next: 'RuntimeDefault is safe for nearly everything; see what it says now: kubectl get {object} -o yaml',
@@ -84,6 +85,7 @@ export const CONFINEMENT_RULES: readonly WorkloadRule[] = [
   {
     id: 'writable-root-filesystem',
     severity: 'low',
+    optional: true,
     title: 'can change the files of its image: {about}',
     why: 'Who gets in can put programs there and run them; most programs need no more than a folder for temporary files.',
     next: SEE,

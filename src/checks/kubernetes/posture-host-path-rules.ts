@@ -57,7 +57,7 @@ export const HOST_PATH_RULES: readonly WorkloadRule<HostPathSettings>[] = [
   },
 ];
 
-const RUNTIME_SOCKETS = /^(?:\/var)?\/run\/(?:.*\/)?(?:docker|cri-dockerd|dockershim|containerd|crio|podman)\.sock$/;
+const RUNTIME_SOCKETS = /\/(?:docker|cri-dockerd|dockershim|containerd|crio|podman)\.sock$/;
 /** Folders that hold such a socket and nothing else to speak of. */
 const RUNTIME_FOLDERS = /^(?:\/var)?\/run\/(?:docker|containerd|crio|podman)$/;
 
@@ -66,7 +66,7 @@ const SENSITIVE_FOLDERS =
   /^\/(?:|boot|dev|etc|home|lib|lib64|bin|sbin|proc|root|run|sys|usr|var|var\/lib|var\/log\/pods|var\/run)$/;
 /** These, and everything below. */
 const SENSITIVE_TREES =
-  /^\/(?:boot|root|etc\/(?:kubernetes|ssh|cni|systemd|cron[^/]*|shadow|sudoers[^/]*)|var\/lib\/(?:kubelet|etcd|docker|containerd|rancher|k3s|kubernetes)|home\/[^/]+\/\.(?:ssh|kube))(?:\/|$)/;
+  /^\/(?:boot|root|etc\/(?:kubernetes|ssh|cni|systemd|cron[^/]*|shadow|sudoers[^/]*)|var\/lib\/(?:kubelet|etcd|docker|containerd|rancher|k3s|kubernetes)|(?:home\/[^/]+\/)?\.(?:aws|azure|config\/gcloud|kube|ssh))(?:\/|$)/;
 
 /** In the home of anybody, or at the root, as kubescape has it. */
 const CREDENTIALS: Readonly<Record<Cloud, RegExp>> = {

@@ -21,6 +21,7 @@ export const IDENTITY_RULES: readonly WorkloadRule[] = [
   {
     id: 'may-run-as-root',
     severity: 'medium',
+    optional: true,
     title: 'runs as root if its image does: {about}',
     why: 'Nothing keeps it from it: neither a user nor runAsNonRoot is given, and most images run as root.',
     next: SEE,
@@ -64,6 +65,16 @@ export const IDENTITY_RULES: readonly WorkloadRule[] = [
       const groups = workload.pods.spec.securityContext?.supplementalGroups ?? [];
       return groups.includes(0) ? inPods(workload, `securityContext.supplementalGroups[${groups.indexOf(0)}]`, 0) : [];
     },
+  },
+  {
+    id: 'no-pod-security-context',
+    severity: 'info',
+    optional: true,
+    title: 'says nothing about the security of its pods as a whole',
+    why: 'Each container has to say it all by itself, and one that is added later says nothing.',
+    next: SEE,
+    find: (workload) =>
+      Object.keys(workload.pods.spec.securityContext ?? {}).length > 0 ? [] : inPods(workload, 'securityContext', null),
   },
   {
     id: 'no-fs-group',

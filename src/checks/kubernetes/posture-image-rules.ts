@@ -64,11 +64,10 @@ export const IMAGE_RULES: readonly WorkloadRule<ImageSettings>[] = [
   {
     id: 'ingress-nginx-retired',
     severity: 'medium',
-    title: 'runs the ingress-nginx controller, which was retired in March 2026: {about}',
+    title: 'runs images of ingress-nginx, which was retired in March 2026: {about}',
     why: 'It faces the network and gets no fixes any more, not even for holes that are known.',
     next: 'See which Ingresses it serves, and plan to move them: kubectl get ingresses -A',
-    find: (workload) =>
-      onImages(workload, ({ name }) => /(?:^|\/)ingress-nginx\/(?:controller|nginx)/.test(name.repository)),
+    find: (workload) => onImages(workload, ({ name }) => /(?:^|\/)ingress-nginx\//.test(name.repository)),
   },
   {
     id: 'not-pinned',

@@ -23,6 +23,9 @@ const networkParams = z.strictObject({
 });
 type NetworkParams = z.output<typeof networkParams>;
 
+/** Without one of these, what is open may be shut by a policy that can't be seen. */
+const POLICY_KINDS = ['NetworkPolicy', 'CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'] as const;
+
 export const check: Check<KubernetesReader, NetworkParams> = {
   id: 'kubernetes/posture-network',
   title: 'What can be reached, and what is shut off',
@@ -46,8 +49,8 @@ Policies of Kubernetes and of Cilium count. Left out unless \`system\` is set: k
       params,
       context,
       {
-        needs: [...needs, 'Service', 'Ingress', 'HTTPRoute', 'NetworkPolicy'],
-        helps: [...helps, 'Namespace', 'CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'],
+        needs: [...needs, 'Service', 'Ingress', 'HTTPRoute', ...POLICY_KINDS],
+        helps: [...helps, 'Namespace'],
       },
       (scene) => seeNetwork(scene, params),
     );
@@ -124,9 +127,8 @@ function workloadProblems(
   ];
 }
 
-/** Of Cilium there may be none, or none that may be seen: then nothing can be said to be open. */
 function knowsPolicies(scene: Scene, namespace: string): boolean {
-  return scene.knows('CiliumNetworkPolicy', namespace) && scene.knows('CiliumClusterwideNetworkPolicy');
+  return POLICY_KINDS.every((kind) => scene.knows(kind, namespace));
 }
 
 /** Policies do not hold for pods in the network of their node. */

@@ -76,13 +76,14 @@ function asks({ rules }: PlacementParams, rule: string): boolean {
 /** Eighteen more kinds are read by whoever asks for their names. */
 function wantsOf(params: PlacementParams): Wants {
   const { needs, helps = [] } = workloadWants(params);
+  const needsClasses = asks(params, 'volume-unencrypted');
   return {
-    needs,
+    needs: [...needs, ...(needsClasses ? (['StorageClass'] as const) : [])],
     helps: [
       ...helps,
       'Namespace',
       'Node',
-      ...(asks(params, 'volume-unencrypted') ? (['PersistentVolume', 'StorageClass'] as const) : []),
+      ...(needsClasses ? (['PersistentVolume'] as const) : []),
       ...(asks(params, 'in-default-namespace') ? PLACED : []),
     ],
   };

@@ -125,6 +125,7 @@ export const PRIVILEGE_RULES: readonly WorkloadRule<PrivilegeSettings>[] = [
   {
     id: 'privilege-escalation-not-prevented',
     severity: 'low',
+    optional: true,
     title: 'does not keep its processes from gaining privileges: {about}',
     why: 'Where nothing is said, a set-uid program in the image may make root of a plain user.',
     next: 'allowPrivilegeEscalation: false is safe for nearly everything; see what it says now: kubectl get {object} -o yaml',

@@ -7,7 +7,7 @@ import { createRoles, grantProblems, isOwnRole, roleProblems } from './grants.ts
 import { judgePosture, seePosture } from './posture.ts';
 import type { Problem } from './problems.ts';
 import { isBroad, isRight, RBAC_RULES } from './rbac-rules.ts';
-import { chosenRules, isSystemNamespace, ruleChoiceShape, rulesInWords } from './rule-choice.ts';
+import { chosenRules, isSystemNamespace, ruleChoiceShape, rulesInWords, type ChoosableRule } from './rule-choice.ts';
 import { lookAtCluster, tallyWords, type Scene } from './scene.ts';
 
 const rbacParams = z.strictObject({
@@ -28,7 +28,7 @@ export const check: Check<KubernetesReader, RbacParams> = {
 Reports:
 ${rulesInWords(RBAC_RULES)}
 
-Where a binding gives everything, its narrower rights go without saying. Rules that name their objects (\`resourceNames\`) are narrow on purpose and give none of these rights. \`pods/*\` is no wildcard to Kubernetes, and gives none either.
+Where a binding gives everything, its narrower rights go without saying. Rules that name their objects (\`resourceNames\`) are narrow on purpose and give none of these rights. \`pods/*\` is no wildcard to Kubernetes, and gives none either (\`idle-wildcard\`).
 
 Left out unless \`system\` is set: RoleBindings in kube-system, kube-public and kube-node-lease, users and groups of Kubernetes itself (\`system:masters\` and other \`system:\` names, \`kubeadm:cluster-admins\`), service accounts of those namespaces, the roles for everybody that Kubernetes comes with (discovery and its like), and its own roles. It goes by who is bound: a binding that is merely called \`system:…\` is looked at like any other.
 
@@ -56,7 +56,7 @@ Can't see: rights that are given outside of RBAC (webhooks, the IAM of a cloud),
 };
 
 function seeRbac(scene: Scene, { system, ignore, rules }: RbacParams): readonly Observation[] {
-  const asked = new Set(chosenRules(RBAC_RULES, rules).map(({ id }) => id));
+  const asked = new Set([...chosenRules(RBAC_RULES, rules), ...broadLeftOut(rules)].map(({ id }) => id));
   const roles = createRoles(scene.all('ClusterRole'), scene.all('Role'));
   const isMeant = (name: string): boolean => ignore.some((pattern) => matchesGlob(pattern, name));
   const isLookedAt = (metadata: { readonly namespace?: string; readonly name: string }): boolean =>
@@ -77,7 +77,17 @@ function only(asked: ReadonlySet<string>, problems: readonly Problem[]): readonl
 }
 
 function judgeRbac(seen: Seen, { rules }: RbacParams): readonly FindingDraft[] {
-  const drafts = judgePosture(seen, chosenRules(RBAC_RULES, rules));
+  const leftOut = broadLeftOut(rules);
+  const drafts = judgePosture(seen, [...chosenRules(RBAC_RULES, rules), ...leftOut]);
   const isAllSaid = drafts.some(({ discriminator }) => isBroad(discriminator));
-  return isAllSaid ? drafts.filter(({ discriminator }) => isBroad(discriminator) || !isRight(discriminator)) : drafts;
+  return drafts.filter(
+    ({ discriminator }) =>
+      !leftOut.some(({ id }) => id === discriminator) &&
+      !(isAllSaid && isRight(discriminator) && !isBroad(discriminator)),
+  );
+}
+
+/** Whoever accepts that somebody may do everything, does not want to hear of each part of it. */
+function broadLeftOut(rules: readonly string[]): readonly ChoosableRule[] {
+  return RBAC_RULES.filter(({ id }) => isBroad(id) && rules.includes(`-${id}`));
 }

@@ -1,6 +1,5 @@
-import { findSecrets } from '../../domain/redaction/find-secrets.ts';
 import { strengthOfName } from '../../domain/redaction/key-name.ts';
-import { WITHHELD, WITHHELD_PATH, type Container, type EnvVar } from '../../providers/kubernetes/reader.ts';
+import { secretLook, WITHHELD, WITHHELD_PATH, type Container, type EnvVar } from '../../providers/kubernetes/reader.ts';
 import { matchesGlob } from '../../domain/glob.ts';
 import type { JudgedWorkload } from './judged-workloads.ts';
 import { anyOf, inContainers, inPods, type Found, type WorkloadRule } from './workload-rule.ts';
@@ -39,6 +38,20 @@ export const SECRET_RULES: readonly WorkloadRule<SecretSettings>[] = [
       ),
   },
   {
+    id: 'maybe-secret-in-env',
+    severity: 'low',
+    optional: true,
+    title: 'has plain environment variables whose names speak of secrets: {about}',
+    why: `${READERS} Most of such names are of something else, a switch or a place; what their values are was not kept.`,
+    next: 'See whether they are secrets: kubectl get {object} -o yaml',
+    find: (workload, settings) =>
+      inEnv(workload, ({ name, value }, field) =>
+        value === WITHHELD && looksOf(workload, `${field}.value`) === null && isPossibleName(name, settings)
+          ? WITHHELD
+          : null,
+      ),
+  },
+  {
     id: 'secret-in-command',
     severity: 'high',
     title: 'has secrets in its command line: {about}',
@@ -49,7 +62,7 @@ export const SECRET_RULES: readonly WorkloadRule<SecretSettings>[] = [
         anyOf(
           (['command', 'args'] as const).flatMap((list) =>
             (container[list] ?? []).flatMap((word, index) =>
-              findSecrets(word).length > 0 ? [{ path: `${path}.${list}[${index}]`, value: WITHHELD }] : [],
+              secretLook(word) !== null ? [{ path: `${path}.${list}[${index}]`, value: WITHHELD }] : [],
             ),
           ),
         ),
@@ -132,11 +145,23 @@ const KNOWN_NAMES = /^(?:azure_.+key|oci_cli_key_content|google_application_cred
 
 /** True for a name whose value should be in no plain field. */
 export function isSecretName(name: string, { names, harmlessNames }: SecretSettings): boolean {
-  const is = (patterns: readonly string[]): boolean =>
-    patterns.some((pattern) => matchesGlob(pattern.toLowerCase(), name.toLowerCase()));
-  if (is(harmlessNames)) return false;
+  if (isAmong(name, harmlessNames)) return false;
   const strength = strengthOfName(name);
-  return strength === 'password' || strength === 'secret' || KNOWN_NAMES.test(name) || is(names);
+  return strength === 'password' || strength === 'secret' || KNOWN_NAMES.test(name) || isAmong(name, names);
+}
+
+/** True for a name that speaks of a secret without saying that it holds one: `SECRET_BACKEND_MODE`. */
+export function isPossibleName(name: string, settings: SecretSettings): boolean {
+  return (
+    /secret|token|passw|bearer|credential|jwt|key/i.test(name) &&
+    strengthOfName(name) === 'possible' &&
+    !isSecretName(name, settings) &&
+    !isAmong(name, settings.harmlessNames)
+  );
+}
+
+function isAmong(name: string, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) => matchesGlob(pattern.toLowerCase(), name.toLowerCase()));
 }
 
 /** A value that is there and is no mere path. */

@@ -44,7 +44,10 @@ Left out unless \`system\` is set: kube-system, kube-public and kube-node-lease.
   },
 
   judge(seen, { rules }) {
-    return judgePosture(seen, chosenRules(ACCOUNT_RULES, rules));
+    const drafts = judgePosture(seen, chosenRules(ACCOUNT_RULES, rules));
+    // Who may do everything may read secrets; it need not be said twice.
+    const isAllSaid = drafts.some(({ discriminator }) => discriminator === 'administrative');
+    return isAllSaid ? drafts.filter(({ discriminator }) => discriminator !== 'takeover') : drafts;
   },
 
   summary: tallyWords,

@@ -11,9 +11,12 @@ import { IDENTITY_RULES } from './posture-identity-rules.ts';
 import { DANGEROUS_CAPABILITIES, PRIVILEGE_RULES, type PrivilegeSettings } from './posture-privilege-rules.ts';
 import { chosenRules, ruleChoiceShape, rulesInWords } from './rule-choice.ts';
 import { lookAtCluster, tallyWords } from './scene.ts';
+import { togetherRule, withoutTwice, type Together } from './together-rule.ts';
 import { workloadProblems, type WorkloadRule } from './workload-rule.ts';
 
-const RULES: readonly WorkloadRule<HostPathSettings & PrivilegeSettings>[] = [
+type Settings = HostPathSettings & PrivilegeSettings;
+
+const ALONE: readonly WorkloadRule<Settings>[] = [
   ...PRIVILEGE_RULES,
   ...HOST_RULES,
   ...HOST_PATH_RULES,
@@ -21,6 +24,22 @@ const RULES: readonly WorkloadRule<HostPathSettings & PrivilegeSettings>[] = [
   ...CONFINEMENT_RULES,
   ...ENTRY_RULES,
 ];
+/** What a description leaves open by saying nothing. */
+const UNRESTRAINED: Together = {
+  id: 'unrestrained',
+  severity: 'low',
+  title: 'lets its containers {about}',
+  why: 'Nothing is wrong as yet; but whoever gets into one has that much more to work with, and most programs need none of it.',
+  next: 'See what it says now; each has a field in securityContext: kubectl get {object} -o yaml',
+  parts: {
+    'may-run-as-root': 'be root if their images are',
+    'no-seccomp': 'make any system call',
+    'privilege-escalation-not-prevented': 'gain privileges',
+    'writable-root-filesystem': 'change the files of their images',
+  },
+};
+
+const RULES: readonly WorkloadRule<Settings>[] = [...ALONE, togetherRule(UNRESTRAINED, ALONE)];
 
 const postureParams = z.strictObject({
   ...workloadShape,
@@ -31,8 +50,8 @@ const postureParams = z.strictObject({
     .describe('Capabilities that `adds-dangerous-capabilities` tells of; SYS_ADMIN and ALL have rules of their own.'),
   clouds: z
     .array(z.enum(['aks', 'eks', 'gke']))
-    .default(['aks', 'eks', 'gke'])
-    .describe('Whose credentials `host-path-credentials` looks for on the nodes.'),
+    .default([])
+    .describe('Whose credentials `host-path-credentials` looks for on the nodes; nobody’s where none is said.'),
 });
 type PostureParams = z.output<typeof postureParams>;
 
@@ -44,6 +63,8 @@ export const check: Check<KubernetesReader, PostureParams> = {
 Reports, one finding for each rule and workload, with the path of every field that says so:
 ${rulesInWords(RULES)}
 
+What most workloads leave open by saying nothing is told in one finding, **unrestrained**; by name, or with \`all\`, each part of it is told by a rule of its own.
+
 Left out: kube-system, kube-public and kube-node-lease unless \`system\` is set; pods that have run to their end; what is being deleted; on Windows, the rules on users, capabilities and profiles of Linux. The ports that the API server writes for pods on their node's network are not told again as host ports.
 
 Can't see: what an image holds, what the kubelet gives by default, and what an admission webhook adds later to pods. Tried against the recorded answers of a real API server (1.36) and objects of that shape; not against a live cluster.`,
@@ -53,7 +74,7 @@ Can't see: what an image holds, what the kubelet gives by default, and what an a
   timeoutMs: 120_000,
 
   read(reader, params, context) {
-    const rules = chosenRules(RULES, params.rules);
+    const rules = rulesAsked(params);
     return lookAtCluster(reader, params, context, workloadWants(params), (scene) =>
       judgedWorkloads(scene, params).flatMap((workload) =>
         seePosture(scene, workload.named, workloadProblems(workload, rules, params)),
@@ -61,9 +82,13 @@ Can't see: what an image holds, what the kubelet gives by default, and what an a
     );
   },
 
-  judge(seen, { rules }) {
-    return judgePosture(seen, chosenRules(RULES, rules));
+  judge(seen, params) {
+    return judgePosture(seen, rulesAsked(params));
   },
 
   summary: tallyWords,
 };
+
+function rulesAsked({ rules }: PostureParams): readonly WorkloadRule<Settings>[] {
+  return withoutTwice(chosenRules(RULES, rules), UNRESTRAINED);
+}

@@ -75,7 +75,7 @@ function draftOf(
   return {
     discriminator: rule.id,
     severity: rule.severity,
-    title: `${seen.name} ${rule.title.replace('{about}', `${shown}${more}`)}`,
+    title: `${seen.name} ${rule.title.replace('{about}', () => `${shown}${more}`)}`,
     why: rule.why,
     next: rule.next,
     evidence: problems.flatMap(({ fields }) =>

@@ -21,17 +21,24 @@ interface RightInWords {
 
 const RIGHTS: readonly RightInWords[] = [
   {
+    id: 'cluster-admin',
+    may: 'do everything (cluster-admin)',
+    severity: 'critical',
+    inNamespace: 'medium',
+    why: 'Whoever holds this identity, or a token of it, owns what it reaches: every secret, every workload, and all rights.',
+  },
+  {
     id: 'administer',
     may: 'do everything',
     severity: 'critical',
-    inNamespace: 'high',
+    inNamespace: 'medium',
     why: 'Whoever holds this identity, or a token of it, owns what it reaches: every secret, every workload, and all rights.',
   },
   {
     id: 'administer-core',
     may: 'do everything with the core resources (pods, secrets, nodes)',
     severity: 'critical',
-    inNamespace: 'high',
+    inNamespace: 'medium',
     why: 'Pods and secrets are enough to become whoever runs there, which in the whole cluster is as good as administering it.',
   },
   {
@@ -46,15 +53,24 @@ const RIGHTS: readonly RightInWords[] = [
     id: 'escalate-roles',
     may: 'bind roles, or widen them, beyond their own rights',
     severity: 'critical',
-    inNamespace: 'high',
+    inNamespace: 'medium',
     why: '"bind" and "escalate" switch off the guard that nobody can give rights that they do not hold.',
   },
   {
     id: 'impersonate',
-    may: 'act as others',
+    may: 'act as other users and groups',
     severity: 'critical',
-    inNamespace: 'high',
-    why: 'Impersonation takes on the rights of whoever is named, and the audit log has to be read with care to see who it was.',
+    inNamespace: 'low',
+    optionalInNamespace: true,
+    why: 'Impersonation takes on the rights of whoever is named, administrators too, and the audit log has to be read with care to see who it was.',
+  },
+  {
+    id: 'impersonate-accounts',
+    may: 'act as service accounts',
+    severity: 'high',
+    inNamespace: 'low',
+    optionalInNamespace: true,
+    why: 'Impersonation takes on the rights of whichever account is named; in the whole cluster, those of controllers too.',
   },
   {
     id: 'create-pods',
@@ -208,6 +224,30 @@ const OF_SUBJECTS: readonly ChoosableRule[] = [
     next: SEE_BINDING,
   },
   {
+    id: 'missing-role',
+    severity: 'low',
+    optional: true,
+    title: 'binds to a role that does not exist: {about}',
+    why: 'It gives nothing today; whoever makes a role of that name gives it to all that are bound here.',
+    next: SEE_BINDING,
+  },
+  {
+    id: 'binds-wildcards',
+    severity: 'low',
+    optional: true,
+    title: 'binds {about} to a role with wildcards in its rules',
+    why: 'A wildcard covers what will be added tomorrow, too.',
+    next: SEE_BINDING,
+  },
+  {
+    id: 'idle-wildcard',
+    severity: 'low',
+    optional: true,
+    title: 'means to give {about} every subresource of pods (pods/*), which gives nothing',
+    why: 'To RBAC it is no wildcard. Whoever finds that out will write what was meant: to run commands in pods, and more.',
+    next: SEE_BINDING,
+  },
+  {
     id: 'default-service-account',
     severity: 'medium',
     title: 'gives rights to {about}',
@@ -244,7 +284,7 @@ export const RBAC_RULES: readonly ChoosableRule[] = [
 ];
 
 /** Where one of these is told of a binding, its narrower rights go without saying. */
-const BROAD: ReadonlySet<string> = new Set(['administer', 'administer-core']);
+const BROAD: ReadonlySet<string> = new Set(['cluster-admin', 'administer', 'administer-core']);
 
 export function isBroad(rule: string): boolean {
   return BROAD.has(rule.replace(IN_NAMESPACE, ''));

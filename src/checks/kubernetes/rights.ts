@@ -7,6 +7,8 @@ export interface Right {
   readonly groups: readonly string[];
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
+  /** Objects that it is about by name, so that a rule which names one of them gives it. */
+  readonly names?: readonly string[];
 }
 
 const CHANGE = ['create', 'update', 'patch', 'delete', 'deletecollection'] as const;
@@ -20,9 +22,10 @@ export const RIGHTS: readonly Right[] = [
   {
     id: 'impersonate',
     groups: ['', 'authentication.k8s.io'],
-    resources: ['users', 'groups', 'serviceaccounts', 'uids', 'userextras'],
+    resources: ['users', 'groups', 'uids', 'userextras'],
     verbs: ['impersonate'],
   },
+  { id: 'impersonate-accounts', groups: [''], resources: ['serviceaccounts'], verbs: ['impersonate'] },
   { id: 'create-pods', groups: [''], resources: ['pods'], verbs: ['create'] },
   {
     id: 'create-workloads',
@@ -54,7 +57,7 @@ export const RIGHTS: readonly Right[] = [
     resources: ['pods', 'services', 'secrets', ...WORKLOADS],
     verbs: ['delete', 'deletecollection'],
   },
-  { id: 'change-dns', groups: [''], resources: ['configmaps'], verbs: ['update', 'patch'] },
+  { id: 'change-dns', groups: [''], resources: ['configmaps'], verbs: ['update', 'patch'], names: ['coredns'] },
 ];
 
 /** Everything that the API knows, by the verbs of objects. */
@@ -87,7 +90,7 @@ export function allowing(rules: readonly PolicyRule[], right: Right): readonly F
 /** Rules that name the objects they are about are narrow on purpose, and no right to all of a kind. */
 function allows({ apiGroups, resources, resourceNames, verbs }: PolicyRule, right: Right): boolean {
   return (
-    isUnnamed(resourceNames) &&
+    (isUnnamed(resourceNames) || (right.names ?? []).some((name) => has(resourceNames, name))) &&
     meets(apiGroups, right.groups) &&
     (has(resources, '*') || right.resources.some((resource) => meetsResource(resources, resource))) &&
     meets(verbs, right.verbs)
@@ -107,6 +110,30 @@ function meets(allowed: readonly string[] | undefined, wanted: readonly string[]
 /** True when a rule touches one of these, whatever it allows there. */
 export function touching(rules: readonly PolicyRule[], resources: readonly string[]): readonly Field[] | null {
   const at = rules.findIndex((rule) => [...resources, '*'].some((resource) => has(rule.resources, resource)));
+  return at === -1 ? null : fieldsOf(rules, at);
+}
+
+const INFORMATION = /^\/(?:healthz|livez|readyz|version|api|apis|openapi|\.well-known)(?:\/|$)/;
+
+/** Nothing but what a server tells of itself: its health, its version, what it can be asked. */
+export function isInformation(rules: readonly PolicyRule[]): boolean {
+  return (
+    rules.length > 0 &&
+    rules.every(
+      ({ verbs, resources, nonResourceURLs }) =>
+        (resources ?? []).length === 0 &&
+        (verbs ?? []).every((verb) => verb === 'get' || verb === 'head') &&
+        (nonResourceURLs ?? []).every((url) => INFORMATION.test(url)),
+    )
+  );
+}
+
+/** `pods/*` with a verb that would do something there, if RBAC read it as it is meant. */
+export function podWildcard(rules: readonly PolicyRule[]): readonly Field[] | null {
+  const at = rules.findIndex(
+    ({ resources, verbs, apiGroups }) =>
+      has(resources, 'pods/*') && meets(verbs, ['create', 'get']) && meets(apiGroups, ['']),
+  );
   return at === -1 ? null : fieldsOf(rules, at);
 }
 

@@ -1,6 +1,7 @@
 import {
   conditionOf,
-  fits,
+  createLabelIndex,
+  instantOf,
   type EndpointSlice,
   type Endpoints,
   type Pod,
@@ -17,6 +18,8 @@ export interface ServiceEndpoints {
   readonly pods: readonly Pod[];
   /** Where the figure was read. */
   readonly source: 'EndpointSlice' | 'Endpoints' | 'Pod';
+  /** When its slices last changed, where each of them says so: the end of their addresses, where there are none. */
+  readonly changedAt: number | null;
   /** The object is the lock of an election, which was kept in such objects once: it never has addresses. */
   readonly isLock: boolean;
 }
@@ -37,18 +40,19 @@ export async function endpointsOf(scene: Scene): Promise<EndpointsOf> {
   const listed = slices.length === 0 ? (await scene.cluster.list('Endpoints', scene.signal)).objects : [];
   const byService = Map.groupBy(slices, ({ metadata }) => keyOf(metadata.namespace, metadata.labels?.[SERVICE_NAME]));
   const older = new Map(listed.map((each) => [keyOf(each.metadata.namespace, each.metadata.name), each]));
-  const pods = Map.groupBy(scene.all('Pod').filter(isLive), ({ metadata }) => metadata.namespace ?? '');
+  const pods = createLabelIndex(scene.all('Pod').filter(isLive));
   return {
     of(service) {
       const { namespace, name } = service.metadata;
       const key = keyOf(namespace, name);
-      const selected = podsOf(service, pods.get(namespace ?? '') ?? []);
+      const selected = pods.fitting(namespace, service.spec?.selector ?? {});
       return { ...readyOf(byService.get(key), older.get(key), selected), pods: selected };
     },
   };
 }
 
 const SERVICE_NAME = 'kubernetes.io/service-name';
+const LAST_CHANGE = 'endpoints.kubernetes.io/last-change-trigger-time';
 const LEADER = 'control-plane.alpha.kubernetes.io/leader';
 
 function readyOf(
@@ -61,14 +65,20 @@ function readyOf(
     return {
       ready,
       source: 'EndpointSlice',
+      changedAt: latestChange(slices),
       isLock: slices.some(({ metadata }) => metadata.annotations?.[LEADER] !== undefined),
     };
   }
   if (older !== undefined) {
     const ready = (older.subsets ?? []).flatMap(({ addresses }) => addresses ?? []).length;
-    return { ready, source: 'Endpoints', isLock: older.metadata.annotations?.[LEADER] !== undefined };
+    return { ready, source: 'Endpoints', changedAt: null, isLock: older.metadata.annotations?.[LEADER] !== undefined };
   }
-  return { ready: pods.filter(takesTraffic).length, source: 'Pod', isLock: false };
+  return { ready: pods.filter(takesTraffic).length, source: 'Pod', changedAt: null, isLock: false };
+}
+
+function latestChange(slices: readonly EndpointSlice[]): number | null {
+  const times = slices.map(({ metadata }) => instantOf(metadata.annotations?.[LAST_CHANGE]));
+  return times.every((time) => time !== null) ? Math.max(...times) : null;
 }
 
 /** An absent condition means ready, by the API; with publishNotReadyAddresses it is always true. */
@@ -81,12 +91,6 @@ function takesTraffic({ status }: Pod): boolean {
   return ready === null ? status?.phase === 'Running' : ready.status === 'True';
 }
 
-function podsOf({ spec }: Service, pods: readonly Pod[]): readonly Pod[] {
-  const selector = spec?.selector ?? {};
-  if (Object.keys(selector).length === 0) return [];
-  return pods.filter(({ metadata }) => fits(selector, metadata.labels));
-}
-
 /** True when Kubernetes itself is to find out what is behind it: others are filled by hand, or are names. */
 export function isSelecting({ spec }: Service): boolean {
   return spec?.type !== 'ExternalName' && Object.keys(spec?.selector ?? {}).length > 0;
@@ -96,9 +100,9 @@ export function isSelecting({ spec }: Service): boolean {
 export function noneReadySince(pods: readonly Pod[]): number | null {
   const times = pods.map(({ status, metadata }) => {
     const condition = conditionOf(status?.conditions, 'Ready') ?? conditionOf(status?.conditions, 'PodScheduled');
-    return Date.parse(condition?.lastTransitionTime ?? metadata.creationTimestamp ?? '');
+    return instantOf(condition?.lastTransitionTime ?? metadata.creationTimestamp);
   });
-  const known = times.filter(Number.isFinite);
+  const known = times.filter((time) => time !== null);
   return known.length === 0 ? null : Math.max(...known);
 }
 

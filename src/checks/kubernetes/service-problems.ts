@@ -18,6 +18,8 @@ export interface ServiceSurroundings {
   readonly endpoints: ServiceEndpoints;
   /** What sends traffic to it: `Ingress prod/web`. */
   readonly routes: readonly string[];
+  /** False: there may be others. */
+  readonly knowsRoutes: boolean;
   /** What makes pods in its namespace, with how many it is told to make; null: it does not say. */
   readonly makers: readonly Maker[];
 }
@@ -35,17 +37,20 @@ export function serviceProblems(service: Service, around: ServiceSurroundings): 
   return [...noEndpoints(service, around), ...portProblems(service, around.endpoints.pods)];
 }
 
-function noEndpoints(service: Service, { endpoints, routes, makers }: ServiceSurroundings): readonly LastingProblem[] {
-  const { ready, pods, source } = endpoints;
+function noEndpoints(
+  service: Service,
+  { endpoints, routes, knowsRoutes, makers }: ServiceSurroundings,
+): readonly LastingProblem[] {
+  const { ready, pods, source, changedAt } = endpoints;
   if (ready > 0) return [];
   const zero = pods.length === 0 ? atZero(service, makers) : [];
-  const since = noneReadySince(pods);
+  const since = noneReadySince(pods) ?? changedAt;
   return [
     {
       rule: zero.length > 0 ? 'scaled-to-zero' : 'no-endpoints',
       about: `${zero.length > 0 ? zero.map(words).join(', ') : whyNone(pods)}${routes.length > 0 ? `, and ${routes[0]} sends traffic to it` : ''}`,
       since: since ?? untold(service),
-      worse: routes.length > 0,
+      worse: routes.length > 0 || (knowsRoutes ? false : null),
       fields: [
         ...selectorFields(service),
         { path: source === 'Pod' ? 'pods that are ready' : `${source}s: endpoints that are ready`, value: 0 },
@@ -113,7 +118,7 @@ function portProblems(service: Service, pods: readonly Pod[]): readonly LastingP
       {
         rule,
         about: `${target}/${port.protocol ?? 'TCP'}`,
-        since: untold(service) === 0 ? 0 : null,
+        since: 0,
         fields: [
           { path: `spec.ports[${index}].targetPort`, value: port.targetPort ?? null },
           { path: `spec.ports[${index}].port`, value: port.port ?? null },

@@ -24,7 +24,7 @@ export const check: Check<KubernetesReader, ServicesParams> = {
   description: `Looks at what is behind each Service that selects pods: its EndpointSlices (core/v1 Endpoints only where the cluster has no slice at all) and the pods that have the labels of its selector.
 
 Reports:
-- **no-endpoints** (high; critical when an Ingress or an HTTPRoute sends traffic to it) nothing is ready behind it for \`after\`, by the times of its pods, with why they are not; or no pod has its labels.
+- **no-endpoints** (high; critical when an Ingress or an HTTPRoute sends traffic to it) nothing is ready behind it for \`after\`, by the times of its pods, with why they are not; or no pod has its labels, by the last change of its slices or by earlier looks.
 - **scaled-to-zero** (info; medium when traffic is sent to it) the same, where all that would make its pods is told to make none.
 - **port-mismatch** (high) a port that is named is of no container that it selects, native sidecars included; **port-undeclared** (low) a number is of none, where every container says where it listens. To declare a port is of no consequence, so this may be well.
 
@@ -34,12 +34,8 @@ Services without selector, ExternalName and locks of an election are fine. With 
   timeoutMs: 120_000,
 
   read(reader, params, context) {
-    return lookAtCluster(
-      reader,
-      params,
-      context,
-      { needs: ENDPOINT_LISTS, helps: ['Ingress', 'HTTPRoute', 'Deployment', 'StatefulSet'] },
-      (scene) => seeServices(scene, context),
+    return lookAtCluster(reader, params, context, { needs: NEEDS, helps: ROUTES }, (scene) =>
+      seeServices(scene, context),
     );
   },
 
@@ -51,6 +47,10 @@ Services without selector, ExternalName and locks of an election are fine. With 
   summary: tallyWords,
 };
 
+const NEEDS = [...ENDPOINT_LISTS, 'Deployment', 'StatefulSet'] as const;
+/** How bad it is, they say. */
+const ROUTES = ['Ingress', 'HTTPRoute'] as const;
+
 async function seeServices(scene: Scene, context: ReadContext): Promise<readonly Observation[]> {
   const endpoints = await endpointsOf(scene);
   const routes = routesByService(scene);
@@ -58,9 +58,10 @@ async function seeServices(scene: Scene, context: ReadContext): Promise<readonly
     object,
     replicas: object.spec?.replicas ?? null,
   }));
+  const knowsRoutes = ROUTES.every((kind) => scene.knows(kind));
   return scene.all('Service').flatMap((service) => {
-    if (!ENDPOINT_LISTS.every((kind) => scene.knows(kind, service.metadata.namespace))) return [];
-    const around = { endpoints: endpoints.of(service), routes: routes.get(keyOf(service)) ?? [], makers };
+    if (!NEEDS.every((kind) => scene.knows(kind, service.metadata.namespace))) return [];
+    const around = { endpoints: endpoints.of(service), routes: routes.get(keyOf(service)) ?? [], knowsRoutes, makers };
     return seeLasting(scene, context, service, serviceProblems(service, around));
   });
 }

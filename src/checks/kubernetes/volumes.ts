@@ -66,7 +66,6 @@ Reports:
 - **volume-failed** (high) a volume that could not be reclaimed; **released** (low) one that is kept for an hour after its claim was deleted.
 - **several-defaults** (low) each class that is a default beside others; **provisioner** (low) a class of one of \`provisioners\`.
 - **small** (info) below \`smallerThan\` and **unclaimed** (info) after \`unclaimedAfter\`, only where these are given.
-
 - **full** and **inodes** of claims that a pod has mounted, only with \`full\`: medium from that percentage on, over once it is 5 below; critical from 97; **full** is high when at the rate of the last day's looks it will be full within four days. Only the kubelets know. To ask them needs the right to get nodes/proxy, by which one can also run commands in any pod: think twice, or leave it to a metrics system.
 
 With \`namespaces\`, the volumes are those of their claims. The kubelets' answers were tried in their documented form. Tried against the recorded answers of a real API server (1.36) and objects of that shape; not against a live cluster.`,

@@ -95,7 +95,6 @@ export function workloadRules(graceMs: number): readonly LastingRule[] {
       id: 'misscheduled',
       severity: 'low',
       afterMs: graceMs,
-      looks: true,
       title: 'runs on {about} where it should not',
       why: 'The labels or taints of nodes changed after its pods came there; they stay until somebody looks.',
       next: 'Compare its node selector and tolerations with the nodes: {describe}',

@@ -6,11 +6,12 @@ import { clusterShape } from './cluster-params.ts';
 import { daemonSetProblems, downNodes, isBehind } from './daemon-set-problems.ts';
 import { deploymentProblems, isShort, refusedPods } from './deployment-problems.ts';
 import { judgeLasting } from './lasting-judgement.ts';
-import { blindness, sampleLasting, seeLasting, type Blind, type LastingProblem } from './lasting.ts';
-import { lookAtCluster, tallyWords, type Named, type Scene } from './scene.ts';
+import { blindness, sampleLasting, seeLasting, type Blind } from './lasting.ts';
+import { lookAtCluster, tallyWords, type Scene } from './scene.ts';
 import { isUnready, statefulSetProblems } from './stateful-set-problems.ts';
-import { podsOf } from './workload-pods.ts';
+import { createToldUnder } from './told-under.ts';
 import { workloadRules } from './workload-health-rules.ts';
+import { podsOf } from './workload-pods.ts';
 
 const workloadsParams = z.strictObject({
   ...clusterShape,
@@ -71,17 +72,14 @@ async function seeWorkloads(scene: Scene, context: ReadContext): Promise<readonl
   const behind = daemonSets.filter(isBehind);
   const pods = podsOf(scene, [...deployments.filter(isShort), ...statefulSets.filter(isUnready), ...behind]);
   const down = behind.length === 0 ? new Set<string>() : await nodesDown(scene);
-  const found = new Found();
-  for (const each of deployments) found.add(each, deploymentProblems(each, pods));
-  for (const each of statefulSets) found.add(each, statefulSetProblems(scene, each, pods));
-  for (const each of daemonSets) found.add(each, daemonSetProblems(scene, each, pods, down));
+  const told = createToldUnder();
+  for (const each of deployments) told.add(each, deploymentProblems(each, pods));
+  for (const each of statefulSets) told.add(each, statefulSetProblems(scene, each, pods));
+  for (const each of daemonSets) told.add(each, daemonSetProblems(scene, each, pods, down));
   const owners = createOwners(scene.all('ReplicaSet'));
-  for (const each of scene.all('ReplicaSet')) {
-    const problems = refusedPods(each);
-    if (problems.length > 0) found.addUnder(owners.of(each), problems);
-  }
+  for (const each of scene.all('ReplicaSet')) told.addUnder(owners.of(each), refusedPods(each));
   const seen = await Promise.all(
-    found.all().map(async ({ object, problems }) => {
+    told.all().map(async ({ object, problems }) => {
       const blind = object.kind === 'StatefulSet' ? await blindFor(scene, object.metadata.namespace) : [];
       return seeLasting(scene, context, object, problems, blind);
     }),
@@ -107,37 +105,4 @@ async function blindFor(scene: Scene, namespace: string | undefined): Promise<re
 /** Nodes that may not be seen excuse nothing, and hide nothing either. */
 async function nodesDown(scene: Scene): Promise<ReadonlySet<string>> {
   return downNodes((await scene.cluster.list('Node', scene.signal)).objects);
-}
-
-interface WithProblems {
-  readonly object: Named & { readonly metadata: { readonly uid?: string | undefined } };
-  readonly problems: LastingProblem[];
-}
-
-/** What was found, by the workload that it is told under. */
-class Found {
-  readonly #byName = new Map<string, WithProblems>();
-
-  add(object: KubeObject, problems: readonly LastingProblem[]): void {
-    this.#entry(object).problems.push(...problems);
-  }
-
-  addUnder(
-    owner: { readonly kind: string; readonly namespace: string; readonly name: string },
-    problems: readonly LastingProblem[],
-  ): void {
-    const { kind, namespace, name } = owner;
-    this.#entry({ kind, metadata: { namespace, name } }).problems.push(...problems);
-  }
-
-  all(): readonly WithProblems[] {
-    return [...this.#byName.values()];
-  }
-
-  #entry(object: WithProblems['object']): WithProblems {
-    const key = `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`;
-    const entry = this.#byName.get(key) ?? { object, problems: [] };
-    this.#byName.set(key, entry);
-    return entry;
-  }
 }

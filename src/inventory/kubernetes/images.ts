@@ -1,4 +1,4 @@
-import type { HiddenFact, InventoryFact, InventoryRead, InventorySource } from '../../domain/inventory.ts';
+import type { InventoryFact, InventorySource } from '../../domain/inventory.ts';
 import {
   containersOf,
   createOwners,
@@ -15,7 +15,7 @@ export const source: InventorySource<KubernetesReader> = {
   title: 'What runs, by digest',
   description: `One fact for each container of each workload at the top of its controllers: the image as its template names it, and the digests of what its pods really run, as sets (while a rollout goes on there are two). A tag that was moved to another image shows, though nothing in the cluster was written.
 
-The value holds the uid of the workload. A container of which no pod tells a digest (scaled to nought, or waiting for its image) is known to be there, and its value is incomparable (\`IMAGE_NOT_RUNNING\`). Debugging containers are left out.`,
+The value holds the uid of the workload. A container of which no pod tells a digest (scaled to nought, between two runs, or waiting for its image) does not run, and is no fact until it does. Debugging containers are left out.`,
   kinds: {
     image: { noun: 'an image that runs', added: 'low', removed: 'info', changed: 'low' },
   },
@@ -24,31 +24,24 @@ The value holds the uid of the workload. A container of which no pod tells a dig
   read: (reader, context) =>
     scanCluster(reader, context, { image: { of: WORKLOAD_LISTS, hides: 'namespace' } }, (scan) => {
       const digests = runningDigests(scan);
-      const parts = topWorkloads(scan).map((workload) => imagesOf(scan, workload, digests));
-      return { facts: parts.flatMap(({ facts }) => facts), hidden: parts.flatMap(({ hidden }) => hidden) };
+      return { facts: topWorkloads(scan).flatMap((workload) => imagesOf(scan, workload, digests)), hidden: [] };
     }),
 };
 
-function imagesOf(scan: Scan, workload: TopWorkload, digests: ReadonlyMap<string, ReadonlySet<string>>): InventoryRead {
-  const containers = workload.specs
-    .flatMap((spec) => containersOf({ spec, path: '' }))
-    .filter(({ sort }) => sort !== 'ephemeral');
-  const facts: InventoryFact[] = [];
-  const hidden: HiddenFact[] = [];
-  for (const [container, same] of Map.groupBy(containers, (placed) => placed.container.name)) {
+function imagesOf(
+  scan: Scan,
+  workload: TopWorkload,
+  digests: ReadonlyMap<string, ReadonlySet<string>>,
+): readonly InventoryFact[] {
+  const containers = workload.specs.flatMap((spec) => containersOf({ spec, path: '' }));
+  return [...Map.groupBy(containers, ({ container }) => container.name)].flatMap(([container, same]) => {
     const name = `${workloadName(workload)}/${container}`;
-    const running = digests.get(name) ?? new Set();
+    const running = digests.get(name);
+    if (running === undefined) return [];
     const images = sortedSet(same.flatMap((placed) => placed.container.image ?? []));
-    facts.push(scan.fact('image', name, { uid: workload.uid, images, digests: sortedSet(running) }));
-    if (running.size === 0) hidden.push(scan.hidden('image', name, NOT_RUNNING));
-  }
-  return { facts, hidden };
+    return [scan.fact('image', name, { uid: workload.uid, images, digests: sortedSet(running) })];
+  });
 }
-
-const NOT_RUNNING = {
-  code: 'IMAGE_NOT_RUNNING',
-  message: 'No pod runs this container now, so there is no telling which image it would be.',
-};
 
 /** The digests of the pods of each workload, by the name of the fact. */
 function runningDigests(scan: Scan): ReadonlyMap<string, ReadonlySet<string>> {

@@ -16,7 +16,7 @@ export function settingsOf(settings: JsonObject): ClusterChoice {
     if (KNOWN.includes(key)) continue;
     const meant = suggest(key, KNOWN);
     throw new SettingsInvalid(
-      `"${key}" is no setting of the facts of a cluster${meant === null ? '' : `; did you mean "${meant}"?`} There are: ${KNOWN.join(', ')}.`,
+      `"${key}" is no setting of the facts of a cluster${meant === null ? '.' : `; did you mean "${meant}"?`} There are: ${KNOWN.join(', ')}.`,
     );
   }
   const { context } = settings;

@@ -11,8 +11,10 @@ const ACTIONS: Readonly<Record<ActionRef, () => Promise<{ readonly action: Actio
   'host/restart-unit@1': () => import('./host/restart-unit.ts'),
   'host/restore-held@1': () => import('./host/restore-held.ts'),
   'host/run-command@1': () => import('./host/run-command.ts'),
+  'kubernetes/apply-manifest@1': () => import('./kubernetes/apply-manifest.ts'),
   'kubernetes/cordon-node@1': () => import('./kubernetes/cordon-node.ts'),
   'kubernetes/delete-resource@1': () => import('./kubernetes/delete-resource.ts'),
+  'kubernetes/drain-node@1': () => import('./kubernetes/drain-node.ts'),
   'kubernetes/evict-pod@1': () => import('./kubernetes/evict-pod.ts'),
   'kubernetes/restart-rollout@1': () => import('./kubernetes/restart-rollout.ts'),
   'kubernetes/resume-cronjob@1': () => import('./kubernetes/resume-cronjob.ts'),
@@ -20,6 +22,7 @@ const ACTIONS: Readonly<Record<ActionRef, () => Promise<{ readonly action: Actio
   'kubernetes/set-image@1': () => import('./kubernetes/set-image.ts'),
   'kubernetes/suspend-cronjob@1': () => import('./kubernetes/suspend-cronjob.ts'),
   'kubernetes/uncordon-node@1': () => import('./kubernetes/uncordon-node.ts'),
+  'kubernetes/undo-rollout@1': () => import('./kubernetes/undo-rollout.ts'),
   'terraform/apply-saved-plan@1': () => import('./terraform/apply-saved-plan.ts'),
 };
 

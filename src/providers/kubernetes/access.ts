@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import http, { type Agent, type OutgoingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import { errorCode } from '../../domain/failure.ts';
@@ -10,6 +9,7 @@ import { ClusterAway } from './cluster-away.ts';
 import { EXEC_WITHIN_MS, runExecPlugin, type ExecCredential } from './exec-plugin.ts';
 import { invalid, type ChosenContext, type Entry } from './kubeconfig.ts';
 import { proxyFor } from './proxy.ts';
+import { ended, impersonation, learnFrom, userFields, withoutFiles, withoutRenewing } from './user-fields.ts';
 
 /** How a server is asked: over which connections, with which headers. */
 export interface Access {
@@ -23,8 +23,8 @@ export interface Access {
 /** A server, and what it takes to be let in. */
 export interface Way {
   readonly server: URL;
-  /** `fresh`: what is known was refused. Throws ClusterAway. */
-  access(fresh: boolean): Promise<Access>;
+  /** `refused`: what was answered with 401, which is not tried again. Throws ClusterAway. */
+  access(refused: Access | null): Promise<Access>;
 }
 
 type Deps = Pick<ProviderDeps, 'env' | 'clock' | 'learn'>;
@@ -34,32 +34,39 @@ const GOOD_FOR_MS = 60_000;
 
 /**
  * The way to the cluster of a context. `@kubernetes/client-node` is loaded here and nowhere else: it makes of a
- * kubeconfig's user what TLS, an agent and headers need (certificates, basic auth, OIDC, GCP, Azure, proxies, SOCKS).
- * Plug-ins (`exec`), token files and impersonated groups it leaves out or runs without a limit: these are ours.
+ * kubeconfig's user what TLS, an agent and headers need (certificates, basic auth, OIDC, proxies, SOCKS). Plug-ins
+ * (`exec`), token files and impersonated groups it leaves out or runs without a limit: these are ours.
  * Throws ClusterAway.
  */
-export async function wayTo(chosen: ChosenContext, deps: Deps): Promise<Way> {
+export function wayTo(chosen: ChosenContext, deps: Deps): Way {
   const server = serverOf(chosen.cluster);
-  let known: (Access & { readonly until: number; readonly secure: Secure }) | null = null;
+  let known: Kept | null = null;
+  let renewal: Promise<Access> | null = null;
+  const renew = async (): Promise<Access> => {
+    const credential = await credentialOf(chosen, deps);
+    const made = await withClientNode(chosen, server, credential, deps);
+    // The same certificates go through the connections that there are.
+    const { agent, agentOfWrites } =
+      known !== null && isSame(known.secure, made.secure) ? known : agentsOf(server, made);
+    const { headers, secure } = made;
+    known = { agent, agentOfWrites, headers, secure, until: goodUntil(credential, deps.clock.now()) };
+    return known;
+  };
   return {
     server,
-    access: async (fresh) => {
-      if (known !== null && !fresh && deps.clock.now() < known.until) return known;
-      const credential = await credentialOf(chosen, deps);
-      const made = await withClientNode(chosen, server, credential, deps);
-      const until = Math.min(deps.clock.now() + GOOD_FOR_MS, credential?.expiresAt ?? Number.POSITIVE_INFINITY);
-      // The same certificates go through the connections that there are.
-      const kept = known !== null && isSame(known.secure, made.secure) ? known : agentsOf(server, made);
-      known = {
-        agent: kept.agent,
-        agentOfWrites: kept.agentOfWrites,
-        headers: made.headers,
-        secure: made.secure,
-        until: credential !== null && credential.expiresAt === null ? Number.POSITIVE_INFINITY : until,
-      };
-      return known;
+    access: (refused) => {
+      if (known !== null && known !== refused && deps.clock.now() < known.until) return Promise.resolve(known);
+      // All who wait are served by one.
+      renewal ??= renew().finally(() => void (renewal = null));
+      return renewal;
     },
   };
+}
+
+type Kept = Access & { readonly until: number; readonly secure: Secure };
+
+function goodUntil(credential: ExecCredential | null, now: number): number {
+  return credential === null ? now + GOOD_FOR_MS : (credential.expiresAt ?? Number.POSITIVE_INFINITY);
 }
 
 /** Of TLS. */
@@ -89,6 +96,9 @@ function serverOf({ fields, file, name }: Entry): URL {
       `the server of its cluster ${printable(name)} is plain http, over which anybody can read the credential; if that is meant, say insecure-skip-tls-verify: true there`,
     );
   }
+  // A credential there would be shown with the address, and is none that kubectl sends.
+  if (server.username !== '' || server.password !== '')
+    throw invalid(file, `the server of its cluster ${printable(name)} has a user name or a password in it`);
   return server;
 }
 
@@ -127,6 +137,7 @@ async function withClientNode(
   try {
     const fields = await userFields(user, credential);
     learnFrom(fields, learn);
+    withoutRenewing(fields, name);
     config.loadFromString(
       JSON.stringify({
         clusters: [
@@ -142,9 +153,11 @@ async function withClientNode(
     );
     await config.applyToHTTPSOptions(options);
   } catch (error) {
+    if (error instanceof ClusterAway) throw error;
     throw unusable(name, error);
   }
   const authorization = headers['Authorization'];
+  if (authorization === undefined && user?.fields['auth-provider'] !== undefined) throw ended(name);
   if (authorization !== undefined) learn(authorization.replace(/^\w+ /, ''));
   const key = textOf(options.key);
   if (key !== undefined) learn(key);
@@ -167,62 +180,9 @@ async function withClientNode(
   };
 }
 
-/** In the words that client-node reads. */
-async function userFields(user: Entry | null, credential: ExecCredential | null): Promise<Record<string, unknown>> {
-  const { exec: _ours, tokenFile, 'token-file': _misread, ...fields } = withoutFiles(user?.fields ?? {});
-  if (typeof tokenFile === 'string' && tokenFile !== '')
-    return { ...fields, token: (await readFile(tokenFile, 'utf8')).trim() };
-  if (credential === null) return fields;
-  const { token, certificate, key } = credential;
-  return withoutFiles({
-    ...fields,
-    ...(token === null ? {} : { token }),
-    ...(certificate === null || key === null
-      ? {}
-      : { 'client-certificate-data': encoded(certificate), 'client-key-data': encoded(key) }),
-  });
-}
-
-function encoded(pem: string): string {
-  return Buffer.from(pem).toString('base64');
-}
-
-/** What is written into the kubeconfig itself holds before a file that it names; client-node has it the other way. */
-function withoutFiles(fields: Entry['fields']): Record<string, unknown> {
-  const kept: Record<string, unknown> = { ...fields };
-  for (const name of ['certificate-authority', 'client-certificate', 'client-key']) {
-    const data = kept[`${name}-data`];
-    if (typeof data === 'string' && data !== '') delete kept[name];
-  }
-  return kept;
-}
-
-function learnFrom(fields: Record<string, unknown>, learn: Deps['learn']): void {
-  const provider = isRecord(fields['auth-provider']) ? fields['auth-provider']['config'] : undefined;
-  const inProvider = isRecord(provider)
-    ? ['access-token', 'id-token', 'refresh-token', 'client-secret'].map((name) => provider[name])
-    : [];
-  for (const secret of [fields['token'], fields['password'], fields['client-key-data'], ...inProvider]) {
-    if (typeof secret === 'string' && secret !== '') learn(secret);
-  }
-}
-
 function learnPassword(proxy: string, learn: Deps['learn']): void {
   const password = URL.parse(proxy)?.password ?? '';
   if (password !== '') learn(password);
-}
-
-/** All that a user may ask as; client-node knows only the name. */
-function impersonation(user: Entry | null): OutgoingHttpHeaders {
-  const fields = user?.fields ?? {};
-  const headers: OutgoingHttpHeaders = {};
-  if (typeof fields['as-uid'] === 'string') headers['Impersonate-Uid'] = fields['as-uid'];
-  if (Array.isArray(fields['as-groups'])) headers['Impersonate-Group'] = fields['as-groups'].map(String);
-  if (isRecord(fields['as-user-extra'])) {
-    for (const [key, values] of Object.entries(fields['as-user-extra']))
-      headers[`Impersonate-Extra-${encodeURIComponent(key)}`] = Array.isArray(values) ? values.map(String) : [];
-  }
-  return headers;
 }
 
 function agentsOf(server: URL, { secure, proxied }: Made): Pick<Access, 'agent' | 'agentOfWrites'> {

@@ -9,10 +9,10 @@ export interface Call {
   /** Longer answers are given up. */
   readonly limitBytes?: number;
   /**
-   * Makes something of the body of a 200 while its bytes are there, which saves a text of many megabytes: they are used
-   * up. What it makes stands in the answer as `read`, and `body` is empty then. Who answers may leave it aside.
+   * Is given the body of a 200 as bytes, which are there only while it is called: that saves a text of many megabytes.
+   * The answer says so, and its `body` is empty then; who answers may leave it aside.
    */
-  readonly read?: (bytes: Buffer) => unknown;
+  readonly read?: (bytes: Buffer) => void;
 }
 
 /** What was answered, whatever it says; a call without an answer throws NoAnswer. */
@@ -21,8 +21,8 @@ export interface Answer {
   /** In lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: string;
-  /** What the call's `read` made of the body. */
-  readonly read?: unknown;
+  /** The call's `read` was given the body. */
+  readonly wasRead?: true;
 }
 
 /**

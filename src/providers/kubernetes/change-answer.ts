@@ -6,7 +6,11 @@ import { KINDS } from './kinds.ts';
 
 /** What a change came to: the object as it is (or would be) afterwards, or why it was refused. */
 export type ChangeAnswer =
-  | { readonly status: 'taken'; readonly object: Readonly<Record<string, unknown>>; readonly warnings: readonly string[] }
+  | {
+      readonly status: 'taken';
+      readonly object: Readonly<Record<string, unknown>>;
+      readonly warnings: readonly string[];
+    }
   | { readonly status: 'refused'; readonly because: 'moved' | 'denied' | 'failed'; readonly failure: Failure }
   /** An answer that does not say whether it was done: that of a store that did not answer in time. */
   | { readonly status: 'unknown'; readonly failure: Failure };
@@ -50,14 +54,21 @@ export function changeAnswer(answer: Answer, change: Change): ChangeAnswer {
     return failed('failed', 'CHANGE_REFUSED', `The API server refuses it (${code}): ${said}`);
   return {
     status: 'unknown',
-    failure: { code: `HTTP_${code}`, message: `The API server answered ${code}, which does not say whether it was done: ${said}` },
+    failure: {
+      code: `HTTP_${code}`,
+      message: `The API server answered ${code}, which does not say whether it was done: ${said}`,
+    },
   };
 }
 
 /** A right that is missing, or an admission that says no; both are 403. */
 function forbidden(change: Change, status: Status, said: string): ChangeAnswer {
   if (!/\bcannot \w+ resource\b/.test(status.message))
-    return { status: 'refused', because: 'failed', failure: { code: 'ADMISSION_DENIED', message: `The cluster does not admit it: ${said}` } };
+    return {
+      status: 'refused',
+      because: 'failed',
+      failure: { code: 'ADMISSION_DENIED', message: `The cluster does not admit it: ${said}` },
+    };
   return {
     status: 'refused',
     because: 'denied',
@@ -69,17 +80,22 @@ function forbidden(change: Change, status: Status, said: string): ChangeAnswer {
 export function ruleOf({ type, object }: Change): string {
   const { group, plural } = KINDS[object.kind];
   const sub = type === 'scale' ? '/scale' : type === 'evict' ? '/eviction' : '';
-  const verbs = type === 'evict' ? '"create"' : type === 'delete' ? '"delete"' : type === 'apply' ? '"patch", "create"' : '"patch"';
+  const verbs =
+    type === 'evict' ? '"create"' : type === 'delete' ? '"delete"' : type === 'apply' ? '"patch", "create"' : '"patch"';
   return `{apiGroups: ["${group}"], resources: ["${plural}${sub}"], verbs: [${verbs}]}`;
 }
 
 function conflictWords(conflicts: Status['causes']): string {
-  const words = conflicts.map(({ field, message }) => `${printableStart(field, 200)} (${printableStart(message, 200)})`);
+  const words = conflicts.map(
+    ({ field, message }) => `${printableStart(field, 200)} (${printableStart(message, 200)})`,
+  );
   return `Others own what it would set: ${words.join(', ')}.`;
 }
 
 function budgetWords({ causes, message }: Status): string {
-  const words = causes.filter(({ reason }) => reason === 'DisruptionBudget').map((cause) => printableStart(cause.message, 300));
+  const words = causes
+    .filter(({ reason }) => reason === 'DisruptionBudget')
+    .map((cause) => printableStart(cause.message, 300));
   return words.length === 0 ? printableStart(message, 300) : `${words.join('; ')}.`;
 }
 

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { errorCode } from '../../domain/failure.ts';
 import { printable, printableStart } from '../../domain/printable.ts';
 import { isRecord, jsonOf } from './call.ts';
@@ -68,24 +69,25 @@ type Ran =
   | { readonly status: 'late' }
   | { readonly status: 'ended'; readonly exit: number | null; readonly output: string; readonly errors: string };
 
-function run(argv: readonly string[], env: Readonly<Record<string, string>>, timeoutMs: number): Promise<Ran> {
-  const [command = '', ...args] = argv;
-  return new Promise((resolve) => {
-    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-    const [output, errors] = [gather(child.stdout), gather(child.stderr)];
-    const timer = setTimeout(() => {
-      killGroup(child);
-      resolve({ status: 'late' });
-    }, timeoutMs);
-    child.once('error', (error) => {
-      clearTimeout(timer);
-      resolve({ status: 'not-started', code: errorCode(error) ?? 'SPAWN_FAILED' });
-    });
-    child.once('close', (exit) => {
-      clearTimeout(timer);
-      resolve({ status: 'ended', exit, output: output(), errors: errors() });
-    });
-  });
+async function run(
+  [command = '', ...args]: readonly string[],
+  env: Readonly<Record<string, string>>,
+  timeoutMs: number,
+): Promise<Ran> {
+  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const [output, errors] = [gather(child.stdout), gather(child.stderr)];
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), timeoutMs);
+  try {
+    const [exit] = await once(child, 'close', { signal: late.signal });
+    return { status: 'ended', exit: typeof exit === 'number' ? exit : null, output: output(), errors: errors() };
+  } catch (error) {
+    if (!late.signal.aborted) return { status: 'not-started', code: errorCode(error) ?? 'SPAWN_FAILED' };
+    killGroup(child);
+    return { status: 'late' };
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function gather(stream: NodeJS.ReadableStream): () => string {

@@ -20,6 +20,7 @@ export interface Kinds {
   readonly Event: objects.KubeEvent;
   readonly Gateway: objects.Gateway;
   readonly GatewayClass: objects.GatewayClass;
+  readonly GRPCRoute: objects.HTTPRoute;
   readonly HorizontalPodAutoscaler: objects.HorizontalPodAutoscaler;
   readonly HTTPRoute: objects.HTTPRoute;
   readonly Ingress: objects.Ingress;
@@ -48,6 +49,8 @@ export interface Kinds {
   readonly ServiceMonitor: objects.ServiceMonitor;
   readonly StatefulSet: objects.StatefulSet;
   readonly StorageClass: objects.StorageClass;
+  readonly TCPRoute: objects.HTTPRoute;
+  readonly UDPRoute: objects.HTTPRoute;
   readonly ValidatingWebhookConfiguration: objects.WebhookConfiguration;
 }
 
@@ -118,6 +121,7 @@ export const KINDS: Readonly<Record<KindName, Kind>> = {
   Event: core('events', 'pages', { fieldSelector: 'type=Warning' }),
   Gateway: grouped('gateway.networking.k8s.io', 'gateways', 'pages', OPTIONAL),
   GatewayClass: grouped('gateway.networking.k8s.io', 'gatewayclasses', 'pages', { ...CLUSTER_WIDE, ...OPTIONAL }),
+  GRPCRoute: grouped('gateway.networking.k8s.io', 'grpcroutes', 'pages', OPTIONAL),
   HorizontalPodAutoscaler: grouped('autoscaling', 'horizontalpodautoscalers', 'pages', { version: 'v2' }),
   HTTPRoute: grouped('gateway.networking.k8s.io', 'httproutes', 'pages', OPTIONAL),
   Ingress: grouped('networking.k8s.io', 'ingresses', 'pages'),
@@ -151,6 +155,8 @@ export const KINDS: Readonly<Record<KindName, Kind>> = {
   ServiceMonitor: grouped('monitoring.coreos.com', 'servicemonitors', 'pages', OPTIONAL),
   StatefulSet: grouped('apps', 'statefulsets', 'pages'),
   StorageClass: grouped('storage.k8s.io', 'storageclasses', 'cache', CLUSTER_WIDE),
+  TCPRoute: grouped('gateway.networking.k8s.io', 'tcproutes', 'pages', { ...OPTIONAL, version: 'v1alpha2' }),
+  UDPRoute: grouped('gateway.networking.k8s.io', 'udproutes', 'pages', { ...OPTIONAL, version: 'v1alpha2' }),
   ValidatingWebhookConfiguration: grouped(
     'admissionregistration.k8s.io',
     'validatingwebhookconfigurations',

@@ -1,7 +1,7 @@
 import type { Failure } from '../../domain/check.ts';
 import { NoAnswer, statusOf, type Answer, type Ask } from './call.ts';
 import { failureOf } from './failure.ts';
-import { apiVersionOf, KINDS, pathOf, type Kind, type KindName, type Kinds } from './kinds.ts';
+import { apiVersionOf, KINDS, pathOf, type Kind, type KindName } from './kinds.ts';
 import type { KubeObject } from './objects.ts';
 import { pageOf, type Page } from './page.ts';
 import type { Trimmer } from './trim.ts';
@@ -37,59 +37,72 @@ export interface ListDeps {
   readonly trimmer: Trimmer;
   /** How many pages are read at once: each is many times as large as what is kept of it. */
   readonly turns: Turns;
+  readonly store: Store;
   readonly signal: AbortSignal;
 }
 
+/** What is behind the API server. */
+export interface Store {
+  /** A list found it so, and what the API server remembers answered: the other lists do not wait for it, too. */
+  isAway: boolean;
+}
+
 /** Lists one kind, in one namespace or in all. Trouble is a hidden part; only an abort is thrown. */
-export async function listOne<Name extends KindName>(
-  name: Name,
-  namespace: string | null,
-  deps: ListDeps,
-): Promise<Listing<Kinds[Name]>> {
+export async function listOne(name: KindName, namespace: string | null, deps: ListDeps): Promise<Listing<KubeObject>> {
   const { read } = KINDS[name];
-  const first = await readPages<Kinds[Name]>(name, namespace, read === 'cache', deps);
+  const first = await readPages(name, namespace, read === 'cache', deps);
   if (read === 'cache' || !first.away) return first;
-  const again = await readPages<Kinds[Name]>(name, namespace, true, deps);
-  return again.hidden.length === 0 ? { ...again, remembered: true } : first;
+  const again = await readPages(name, namespace, true, deps);
+  if (again.hidden.length > 0) return first;
+  deps.store.isAway = true;
+  return { ...again, remembered: true };
 }
 
 /** `away`: the store behind the API server did not answer. */
-type Read<Object> = Listing<Object> & { readonly away: boolean };
+type Read = Listing<KubeObject> & { readonly away: boolean };
 
-async function readPages<Object>(
-  name: KindName,
-  namespace: string | null,
-  fromCache: boolean,
-  deps: ListDeps,
-): Promise<Read<Object>> {
+async function readPages(name: KindName, namespace: string | null, fromCache: boolean, deps: ListDeps): Promise<Read> {
   const kind = KINDS[name];
-  const nameless: HiddenPart[] = [];
-  const listing = (objects: readonly Object[], hidden: readonly HiddenPart[], more: Partial<Read<Object>> = {}) => ({
-    ...{ objects, hidden, served: true, remembered: false, away: false },
+  const listing = (more: Partial<Read>): Read => ({
+    objects: [],
+    hidden: [],
+    served: true,
+    remembered: false,
+    away: false,
     ...more,
   });
-  let objects: Object[] = [];
+  const hiddenBy = (failure: Failure): readonly HiddenPart[] => [{ namespace, failure }];
+  let objects: KubeObject[] = [];
+  let isNameless = false;
   let token: string | null = null;
   for (let restarts = 0; ; ) {
     const path: string = `${pathOf(kind, namespace)}${queryOf(kind, fromCache, token)}`;
-    const page: PageRead = await deps.turns.take(() => readPage(name, namespace, path, deps));
+    // What is read out of memory is soon done, and may spare the others a long wait.
+    const page: PageRead = await deps.turns.take(
+      async () => (deps.store.isAway && !fromCache ? STORE_AWAY : readPage(name, namespace, path, deps)),
+      fromCache,
+    );
     switch (page.status) {
       case 'away':
-        return listing([], [{ namespace, failure: page.failure }], { away: page.isStore });
+        return listing({ hidden: hiddenBy(page.failure), away: page.isStore });
       case 'not-served':
-        return listing([], [], { served: false });
+        return listing({ served: false });
       case 'expired':
         // The rest is read with the fresh token where there is one; what came twice stands once. Without one, all again.
-        if (restarts === RESTARTS) return listing([], [{ namespace, failure: page.failure }]);
+        if (restarts === RESTARTS) return listing({ hidden: hiddenBy(page.failure) });
         restarts += 1;
         token = page.token;
         if (token === null) objects = [];
         continue;
       case 'read':
-        for (const object of page.objects) objects.push(object as Object);
-        if (page.isNameless) nameless.push({ namespace, failure: NAMELESS });
+        for (const object of page.objects) objects.push(object);
+        isNameless ||= page.isNameless;
         token = page.token;
-        if (token === null) return listing(restarts === 0 ? objects : onceEach(objects), nameless.slice(0, 1));
+        if (token !== null) continue;
+        return listing({
+          objects: restarts === 0 ? objects : onceEach(objects),
+          hidden: isNameless ? hiddenBy(NAMELESS) : [],
+        });
     }
   }
 }
@@ -115,8 +128,10 @@ async function readPage(
 ): Promise<PageRead> {
   const kind = KINDS[name];
   const version = apiVersionOf(kind);
-  const read = (bytes: Buffer): Page<KubeObject | null> | null =>
-    pageOf(bytes, (item) => trimmer.trim(name, version, item));
+  const made: { page: Page<KubeObject | null> | null } = { page: null };
+  const read = (bytes: Buffer): void => {
+    made.page = pageOf(bytes, (item) => trimmer.trim(name, version, item));
+  };
   let answer: Answer;
   try {
     const accept = kind.metadataOnly === true ? { accept: METADATA_LIST } : {};
@@ -130,7 +145,8 @@ async function readPage(
   if (answer.status === 410) return { status: 'expired', token: statusOf(answer).continueToken, failure: failure() };
   if (answer.status === 404 && kind.optional === true) return { status: 'not-served' };
   if (answer.status !== 200) return { status: 'away', failure: failure(), isStore: answer.status >= 500 };
-  const page = 'read' in answer ? (answer.read as ReturnType<typeof read>) : read(Buffer.from(answer.body));
+  if (answer.wasRead !== true) read(Buffer.from(answer.body));
+  const { page } = made;
   if (page === null) {
     const message = `What came for a list of ${kind.plural} is not a list. See what answers there: kubectl get --raw '${path}'`;
     return { status: 'away', failure: { code: 'ANSWER_INVALID', message }, isStore: false };
@@ -140,15 +156,20 @@ async function readPage(
 }
 
 /** What was listed before a list expired may be listed again. */
-function onceEach<Object>(objects: readonly Object[]): readonly Object[] {
-  const byName = new Map(
-    objects.map((object) => {
-      const { metadata } = object as KubeObject;
-      return [`${metadata.namespace ?? ''}/${metadata.name}`, object];
-    }),
-  );
+function onceEach(objects: readonly KubeObject[]): readonly KubeObject[] {
+  const byName = new Map(objects.map((object) => [keyOf(object), object]));
   return [...byName.values()];
 }
+
+function keyOf({ metadata: { namespace, name } }: KubeObject): string {
+  return `${namespace ?? ''}/${name}`;
+}
+
+const STORE_AWAY: PageRead = {
+  status: 'away',
+  failure: { code: 'TIMEOUT', message: 'The store behind the API server did not answer another list of this run.' },
+  isStore: true,
+};
 
 const NAMELESS: Failure = { code: 'OBJECT_INVALID', message: 'The API server listed something that has no name.' };
 

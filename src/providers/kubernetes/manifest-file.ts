@@ -30,9 +30,9 @@ export async function readManifest(path: string): Promise<Looked<Manifest>> {
   const text = bytes.value.toString('utf8');
   if (!Buffer.from(text).equals(bytes.value)) return refused('it is not UTF-8 text');
   const documents = parseAllDocuments(text, { version: '1.2', strict: true, uniqueKeys: true, stringKeys: true });
-  if (!Array.isArray(documents)) return refused('it is empty');
-  const [document, ...more] = documents;
-  if (document === undefined || more.length > 0) return refused('it holds more than one object; name a file of one');
+  const [document, ...more] = Array.isArray(documents) ? documents : [];
+  if (document === undefined) return refused('it is empty');
+  if (more.length > 0) return refused('it holds more than one object; name a file of one');
   const trouble = troubleOf(document);
   if (trouble !== null) return refused(trouble);
   const object: unknown = document.toJS();

@@ -28,10 +28,12 @@ export function openConnections(deps: ConnectionDeps, patience?: Patience): Conn
       const kubeconfig = await readKubeconfig(deps);
       if (kubeconfig === null) throw new ClusterAway({ code: 'NO_KUBECONFIG', message: noKubeconfig(deps) });
       const chosen = chooseContext(kubeconfig, wanted);
-      const way = await wayTo(chosen, deps);
+      const way = wayTo(chosen, deps);
       // Who can't log in is told so here, and not by each list.
-      await way.access(false);
-      return { context: chosen.name, server: way.server.origin, ask: createAsk(way, patience) };
+      await way.access(null);
+      const { origin, pathname } = way.server;
+      // Of the clusters behind one Rancher, only the path differs.
+      return { context: chosen.name, server: `${origin}${pathname.replace(/\/$/, '')}`, ask: createAsk(way, patience) };
     },
   };
 }

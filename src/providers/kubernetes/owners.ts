@@ -15,8 +15,13 @@ export interface Owners {
 /** `middle`: ReplicaSets and Jobs, which have owners themselves. */
 export function createOwners(middle: readonly KubeObject[]): Owners {
   const byName = new Map(middle.map((object) => [nameOf(object), object]));
+  // Pods of one template hold one list of owners (share.ts).
+  const known = new WeakMap<readonly OwnerReference[], Owner>();
   return {
     of(object) {
+      const { ownerReferences, namespace: own = '' } = object.metadata;
+      const before = ownerReferences === undefined ? undefined : known.get(ownerReferences);
+      if (before?.namespace === own) return before;
       let at = object;
       // A ring of owners can be written; nothing real is four deep.
       for (let depth = 0; depth < 4; depth += 1) {
@@ -27,7 +32,10 @@ export function createOwners(middle: readonly KubeObject[]): Owners {
         if (next === undefined) return unseen(controller, namespace, at);
         at = next;
       }
-      return { kind: at.kind, namespace: at.metadata.namespace ?? '', name: at.metadata.name };
+      const owner = { kind: at.kind, namespace: at.metadata.namespace ?? '', name: at.metadata.name };
+      // Not of an object that is its own: those that are alike may share an empty list.
+      if (ownerReferences !== undefined && at !== object) known.set(ownerReferences, owner);
+      return owner;
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Failure, Together } from '../../domain/check.ts';
 import { seen, unknown, type Looked } from '../../domain/failure.ts';
+import { asKind } from './as-kind.ts';
 import { jsonOf, NoAnswer, isRecord, statusOf, type Answer, type Ask } from './call.ts';
 import { changeAnswer } from './change-answer.ts';
 import { callOf, type Change } from './change.ts';
@@ -8,6 +9,7 @@ import { failureOf } from './failure.ts';
 import { KINDS, pathOf, resourceOf, type Kind, type KindName, type Kinds } from './kinds.ts';
 import { listOne, type HiddenPart, type ListDeps, type Listing } from './list.ts';
 import { namespaceChoice } from './namespace-choice.ts';
+import type { KubeObject } from './objects.ts';
 import { createTrimmer } from './trim.ts';
 import { createTurns } from './turns.ts';
 
@@ -36,7 +38,9 @@ export { ageOf, conditionOf, instantOf } from './conditions.ts';
 export { controllerOf, createOwners, type Owner, type Owners } from './owners.ts';
 export { nodeShapesOf, podRequestsOf } from './pod-requests.ts';
 export { quantityOf } from './quantity.ts';
+export { secretLook } from './secret-look.ts';
 export { fits, isEmptySelector, selects } from './selector.ts';
+export { createLabelIndex, type LabelIndex } from './label-index.ts';
 export {
   containersOf,
   podDescriptionOf,
@@ -126,12 +130,12 @@ export function createKubernetesReader(connections: Connections): KubernetesRead
 interface Snapshot {
   readonly connection: Connection;
   readonly uid: string;
-  readonly lists: Map<string, Promise<Listing<unknown>>>;
+  readonly lists: Map<string, Promise<Listing<KubeObject>>>;
   readonly deps: ListDeps;
 }
 
 /** More than the network needs to be kept busy would only fill memory. */
-const PAGES_AT_ONCE = 3;
+const PAGES_AT_ONCE = 2;
 
 async function openSnapshot(
   connections: Connections,
@@ -144,6 +148,7 @@ async function openSnapshot(
     ask: connection.ask,
     trimmer: createTrimmer(),
     turns: createTurns(PAGES_AT_ONCE),
+    store: { isAway: false },
     signal: together.signal,
   };
   return { connection, uid, lists: new Map(), deps };
@@ -165,7 +170,8 @@ async function identityOf(connection: Connection, signal: AbortSignal): Promise<
 }
 
 function named({ code, message }: Failure, { context, server }: Connection): Failure {
-  return { code, message: `The cluster of the context ${context} at ${server} could not be looked at: ${message}` };
+  const where = message.includes(server) ? '' : ` at ${server}`;
+  return { code, message: `The cluster of the context ${context}${where} could not be looked at: ${message}` };
 }
 
 async function getObject(
@@ -197,7 +203,11 @@ function viewOf(snapshot: Snapshot, choice: ClusterChoice): Cluster {
     includes: chosen.includes,
     list: async (name, signal) => {
       const parts = await waitFor(listParts(snapshot, name, chosen.names, signal), signal);
-      return join(parts, chosen.includes);
+      const [only] = parts;
+      // The very list, where nothing is left out: what is made of it can be made once for all checks.
+      const { objects, ...more } =
+        only !== undefined && parts.length === 1 && !chosen.partial ? only : join(parts, chosen.includes);
+      return { ...more, objects: asKind(name, objects) };
     },
     get: (path, signal) => getObject(connection.ask, path, kindAt(path), signal),
     tryOut: (change, signal) => tryOut(connection.ask, change, signal),
@@ -216,25 +226,21 @@ async function tryOut(ask: Ask, change: Change, signal: AbortSignal): Promise<Lo
 }
 
 /** The list of all namespaces; or one for each that was named. */
-function listParts<Name extends KindName>(
+function listParts(
   snapshot: Snapshot,
-  name: Name,
+  name: KindName,
   namespaces: readonly string[] | null,
   signal: AbortSignal,
-): Promise<readonly Listing<Kinds[Name]>[]> {
+): Promise<readonly Listing<KubeObject>[]> {
   signal.throwIfAborted();
-  if (namespaces === null || !KINDS[name].namespaced) return Promise.all([listShared(snapshot, name, null)]);
-  return Promise.all(namespaces.map((namespace) => listShared(snapshot, name, namespace)));
+  const parts = namespaces === null || !KINDS[name].namespaced ? [null] : namespaces;
+  return Promise.all(parts.map((namespace) => listShared(snapshot, name, namespace)));
 }
 
-function listShared<Name extends KindName>(
-  snapshot: Snapshot,
-  name: Name,
-  namespace: string | null,
-): Promise<Listing<Kinds[Name]>> {
+function listShared(snapshot: Snapshot, name: KindName, namespace: string | null): Promise<Listing<KubeObject>> {
   const key = `${name} ${namespace ?? ''}`;
   const known = snapshot.lists.get(key);
-  if (known !== undefined) return known as Promise<Listing<Kinds[Name]>>;
+  if (known !== undefined) return known;
   const listing = listExisting(name, namespace, snapshot.deps);
   snapshot.lists.set(key, listing);
   // Whoever waits is told; a list that nobody waits for any more is nobody's trouble.
@@ -243,11 +249,7 @@ function listShared<Name extends KindName>(
 }
 
 /** A namespace that does not exist lists as empty, which must not be taken for "none". */
-async function listExisting<Name extends KindName>(
-  name: Name,
-  namespace: string | null,
-  deps: ListDeps,
-): Promise<Listing<Kinds[Name]>> {
+async function listExisting(name: KindName, namespace: string | null, deps: ListDeps): Promise<Listing<KubeObject>> {
   const listing = await listOne(name, namespace, deps);
   if (namespace === null || listing.objects.length > 0 || listing.hidden.length > 0) return listing;
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
@@ -260,19 +262,15 @@ async function listExisting<Name extends KindName>(
   return { ...listing, hidden: [{ namespace, failure }] };
 }
 
-function join<Object>(parts: readonly Listing<Object>[], includes: (namespace: string) => boolean): Listing<Object> {
+function join(parts: readonly Listing<KubeObject>[], includes: (namespace: string) => boolean): Listing<KubeObject> {
   return {
-    objects: parts.flatMap(({ objects }) => objects).filter((object) => isChosen(object, includes)),
+    objects: parts
+      .flatMap(({ objects }) => objects)
+      .filter(({ metadata: { namespace } }) => namespace === undefined || includes(namespace)),
     hidden: parts.flatMap(({ hidden }) => hidden),
     served: parts.every(({ served }) => served),
     remembered: parts.some(({ remembered }) => remembered),
   };
-}
-
-function isChosen(object: unknown, includes: (namespace: string) => boolean): boolean {
-  const metadata = isRecord(object) ? object['metadata'] : undefined;
-  const namespace = isRecord(metadata) ? metadata['namespace'] : undefined;
-  return typeof namespace !== 'string' || includes(namespace);
 }
 
 /** `/api/v1/namespaces/prod/pods/web` -> pods, prod. */

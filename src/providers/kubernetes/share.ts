@@ -1,3 +1,5 @@
+import { isRecord } from './call.ts';
+
 /** Makes objects that are much alike hold what is the same in them once. */
 export interface Sharer {
   /**
@@ -18,9 +20,8 @@ export function createSharer(): Sharer {
   const share = (known: unknown, value: unknown): unknown => {
     if (typeof value === 'string') return known === value ? known : sameOf(lately, value);
     if (known === value) return known;
-    if (typeof known !== 'object' || typeof value !== 'object' || known === null || value === null) return value;
     if (Array.isArray(value)) return Array.isArray(known) ? shareList(known, value) : value;
-    return Array.isArray(known) ? value : shareMap(known as Parts, value as Parts);
+    return isRecord(known) && isRecord(value) ? shareMap(known, value) : value;
   };
   const shareList = (known: readonly unknown[], value: unknown[]): unknown => {
     let isSame = known.length === value.length;

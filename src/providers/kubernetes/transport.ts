@@ -53,7 +53,7 @@ interface Means {
 async function persist(call: Call, way: Way, means: Means, signal: AbortSignal): Promise<Answer> {
   const { patience } = means;
   const mayRepeat = call.method === 'GET';
-  let access = await way.access(false);
+  let access = await way.access(null);
   let [renewed, reset] = [false, false];
   for (let tried = 1; ; tried += 1) {
     let answer: Answer;
@@ -67,7 +67,7 @@ async function persist(call: Call, way: Way, means: Means, signal: AbortSignal):
     if (!mayRepeat) return answer;
     if (answer.status === 401 && !renewed) {
       renewed = true;
-      access = await way.access(true);
+      access = await way.access(access);
       continue;
     }
     const wait = waitFor(answer);
@@ -143,9 +143,9 @@ async function gather(response: IncomingMessage, call: Call, room: Room): Promis
     return { status, headers, body: (await bytesOf(body, limit, Buffer.alloc(0))).toString('utf8') };
   const buffer = room.take();
   const bytes = await bytesOf(body, limit, buffer);
-  const read = call.read(bytes);
+  call.read(bytes);
   room.giveBack(Buffer.from(bytes.buffer));
-  return { status, headers, body: '', read };
+  return { status, headers, body: '', wasRead: true };
 }
 
 /** Reads to the end, into `into` while it is large enough. */

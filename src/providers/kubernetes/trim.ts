@@ -1,3 +1,4 @@
+import { asKind } from './as-kind.ts';
 import { isRecord } from './call.ts';
 import { cut } from './cut.ts';
 import { KINDS, type KindName } from './kinds.ts';
@@ -36,16 +37,11 @@ export function createTrimmer(): Trimmer {
       if (kind === 'Pod') trimPod(trimmed);
       if (kind === 'Node') trimNode(trimmed);
       if (kind === 'EndpointSlice') trimEndpoints(trimmed);
-      const object = asObject(sharer.share(before.get(kind), trimmed));
-      before.set(kind, object);
+      const [object = null] = asKind(kind, [sharer.share(before.get(kind), trimmed)]);
+      if (object !== null) before.set(kind, object);
       return object;
     },
   };
-}
-
-/** The shape is the server's word; rules read it as what may be absent. */
-function asObject(object: unknown): KubeObject {
-  return object as KubeObject;
 }
 
 const META_KEPT = [

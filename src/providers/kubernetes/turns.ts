@@ -1,15 +1,15 @@
-/** Lets so many at once through; the others wait in the order they came. */
+/** Lets so many at once through; the others wait in the order they came, but for those that are urgent. */
 export interface Turns {
-  take<Value>(work: () => Promise<Value>): Promise<Value>;
+  take<Value>(work: () => Promise<Value>, isUrgent?: boolean): Promise<Value>;
 }
 
 export function createTurns(atOnce: number): Turns {
   const waiting: (() => void)[] = [];
   let free = atOnce;
   return {
-    take: async (work) => {
+    take: async (work, isUrgent = false) => {
       if (free > 0) free -= 1;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
+      else await new Promise<void>((resolve) => void (isUrgent ? waiting.unshift(resolve) : waiting.push(resolve)));
       try {
         return await work();
       } finally {

@@ -1,7 +1,7 @@
-import { findSecrets } from '../../domain/redaction/find-secrets.ts';
 import { isRecord } from './call.ts';
 import type { KindName } from './kinds.ts';
 import type { SecretLike } from './objects.ts';
+import { secretLook } from './secret-look.ts';
 
 /** Stands for a value that is not kept: of an environment variable, of a key of a ConfigMap. */
 export const WITHHELD = '(withheld)';
@@ -11,8 +11,6 @@ export const WITHHELD_PATH = '(withheld: a path)';
 /** A secret of random letters may begin with a slash; the first folder of a path is a word. */
 const PATH = /^\/[a-z][a-z0-9_.-]{0,31}(?:\/[\w.@-]{1,64}){0,15}\/?$/;
 
-/** How much of one value is looked at for secrets. */
-const LOOKED_AT = 65_536;
 /** Of longer values it is not remembered what they look like. */
 const REMEMBERED_AT_MOST = 1_024;
 
@@ -28,8 +26,7 @@ export function createWithholder(): Withholder {
   const looksLike = (value: string): string | null => {
     const known = looks.get(value);
     if (known !== undefined) return known;
-    const [span] = findSecrets(value.slice(0, LOOKED_AT));
-    const what = span?.layer ?? null;
+    const what = secretLook(value);
     if (value.length <= REMEMBERED_AT_MOST) looks.set(value, what);
     return what;
   };

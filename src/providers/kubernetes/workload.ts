@@ -50,6 +50,7 @@ export function podDescriptionOf(object: KubeObject): PodDescription | null {
 
 const TEMPLATED: ReadonlySet<string> = new Set([
   'Deployment',
+  'DeploymentConfig',
   'ReplicaSet',
   'StatefulSet',
   'DaemonSet',

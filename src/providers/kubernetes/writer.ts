@@ -1,6 +1,6 @@
 import { seen, unknown, type Looked } from '../../domain/failure.ts';
 import { printable } from '../../domain/printable.ts';
-import { isRecord, jsonOf, NoAnswer, type Ask } from './call.ts';
+import { isRecord, jsonOf, NoAnswer, type Answer, type Ask } from './call.ts';
 import { changeAnswer, type ChangeAnswer } from './change-answer.ts';
 import { callOf, type Change } from './change.ts';
 import { ClusterAway } from './cluster-away.ts';
@@ -10,6 +10,8 @@ import { openConnections, type ConnectionDeps } from './open.ts';
 export interface KubernetesWriter {
   /** Sends one change, once. `version`: the resourceVersion just read, which the server holds it against. */
   write(change: Change, version: string | null, signal: AbortSignal): Promise<ChangeAnswer>;
+  /** Reads over the same connection: for what can't be sealed in full and is read again. Throws NoAnswer. */
+  raw(path: string, signal: AbortSignal): Promise<Answer>;
 }
 
 export interface WriterChoice {
@@ -36,7 +38,10 @@ export async function openKubernetesWriter(
         'CLUSTER_SWITCHED',
         `The context ${printable(named)} leads to another cluster now (${printable(server)}): nothing was written.`,
       );
-    return seen({ write: (change, version, sending) => write(ask, change, version, sending) });
+    return seen({
+      write: (change, version, sending) => write(ask, change, version, sending),
+      raw: (path, asking) => ask({ method: 'GET', path }, asking),
+    });
   } catch (error) {
     if (error instanceof ClusterAway || error instanceof NoAnswer) return unknown(error.code, error.message);
     throw error;
@@ -50,21 +55,23 @@ async function uidOf(ask: Ask, signal: AbortSignal): Promise<string | null> {
   return isRecord(metadata) && typeof metadata['uid'] === 'string' ? metadata['uid'] : null;
 }
 
-async function write(
-  ask: Ask,
-  change: Change,
-  version: string | null,
-  signal: AbortSignal,
-): Promise<ChangeAnswer> {
+async function write(ask: Ask, change: Change, version: string | null, signal: AbortSignal): Promise<ChangeAnswer> {
   // Aborted before it was sent, it was certainly not done; from here on nobody can say.
   if (signal.aborted)
-    return { status: 'refused', because: 'failed', failure: { code: 'STOPPED', message: 'It was stopped before anything was sent.' } };
+    return {
+      status: 'refused',
+      because: 'failed',
+      failure: { code: 'STOPPED', message: 'It was stopped before anything was sent.' },
+    };
   try {
     return changeAnswer(await ask(callOf(change, { dryRun: false, version }), signal), change);
   } catch (error) {
     if (error instanceof NoAnswer) return { status: 'unknown', failure: { code: error.code, message: error.message } };
     if (signal.aborted)
-      return { status: 'unknown', failure: { code: 'STOPPED', message: 'It was stopped while the answer was waited for.' } };
+      return {
+        status: 'unknown',
+        failure: { code: 'STOPPED', message: 'It was stopped while the answer was waited for.' },
+      };
     throw error;
   }
 }

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { check } from '../../../src/checks/kubernetes/control-plane.ts';
 import type { History } from '../../../src/domain/check.ts';
+import { createKubernetesReader, NoAnswer } from '../../../src/providers/kubernetes/reader.ts';
 import { status, text, type StoredObject } from '../../support/kubernetes/api.ts';
 import { ago, NOW, said, worldOf } from '../../support/kubernetes/world.ts';
+import { look } from '../../support/look.ts';
 
 const READYZ = '/readyz?verbose';
 const WELL = '[+]ping ok\n[+]etcd ok\n[+]poststarthook/rbac/bootstrap-roles ok\nreadyz check passed\n';
@@ -34,7 +36,7 @@ function held(minutes: number, ...holding: readonly string[]): { readonly histor
 }
 
 test('an API server that is ready, with its extensions available, is fine', async () => {
-  const { drafts, observations } = await worldWith(text(200, WELL), api('True', 60)).look(check);
+  const { drafts, observations } = await worldWith(text(200, WELL), api('True', 86_400)).look(check);
   expect(drafts).toEqual([]);
   expect(observations.filter((each) => each.status === 'unknown')).toEqual([]);
 });
@@ -88,12 +90,40 @@ describe('what the API server says of its parts', () => {
   });
 });
 
+test('an API server that lists and does not answer for itself is unknown, with the reason', async () => {
+  const world = worldOf();
+  const reader = createKubernetesReader({
+    contexts: async () => ['test'],
+    open: async () => ({
+      context: 'test',
+      server: 'https://cluster.test:6443',
+      ask: async (call) => {
+        if (call.path === READYZ) throw new NoAnswer('TIMEOUT', 'no answer within 15 s');
+        return world.api.answer(call);
+      },
+    }),
+  });
+  const { observations } = await look(check, reader, {}, { now: NOW });
+  expect(observations.filter((each) => each.status === 'unknown')).toMatchObject([
+    { name: 'The API server', failure: { code: 'TIMEOUT', message: 'no answer within 15 s' } },
+  ]);
+});
+
 describe('an API that others serve', () => {
   test.each(['False', 'Unknown'])('and whose Available is %s for five minutes is down', async (state) => {
     expect(said(await worldWith(text(200, WELL), api(state, 300)).look(check))).toEqual([
       'high api-down: APIService v1beta1.metrics.k8s.io is not available (MissingEndpoints), for 5 min',
     ]);
     expect(said(await worldWith(text(200, WELL), api(state, 299)).look(check))).toEqual([]);
+  });
+
+  test('is told with the Service that should serve it', async () => {
+    const { drafts } = await worldWith(text(200, WELL), api('False', 300)).look(check);
+    expect(drafts[0]?.evidence).toContainEqual({
+      label: 'spec.service',
+      value: 'kube-system/metrics-server',
+      source: 'APIService v1beta1.metrics.k8s.io',
+    });
   });
 
   test('is hidden where it may not be listed, and the API server is asked all the same', async () => {

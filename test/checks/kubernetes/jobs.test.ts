@@ -106,7 +106,7 @@ describe('a job', () => {
   });
 
   test('that is suspended is told only to who asks', async () => {
-    const waiting = job({}, { spec: { suspend: true } });
+    const waiting = job({ failed: 1, startTime: ago(DAY) }, { spec: { suspend: true } });
     expect(said(await worldOf(waiting).look(check))).toEqual([]);
     expect(said(await worldOf(waiting).look(check, { suspendedJobs: true }))).toEqual([
       'info suspended-job: Job prod/migrate is suspended, for 1 d',
@@ -133,6 +133,10 @@ describe('a cron job', () => {
     const status = (seconds: number): object => ({ status: { lastSuccessfulTime: ago(seconds) } });
     expect(said(await worldOf(cronJob('@hourly', status(HOUR)), history).look(check))).toEqual([]);
     expect(said(await worldOf(cronJob('@hourly', status(2.5 * HOUR)), history).look(check))).toHaveLength(1);
+    const slow = job({ active: 1, startTime: ago(DAY) }, { name: 'nightly-2', owner: 'nightly' });
+    expect((await worldOf(cronJob('@hourly', status(HOUR)), slow).look(check)).drafts).toMatchObject([
+      { discriminator: 'slow' },
+    ]);
   });
 
   test.each(['invalid-cron', '60 * * * *', 'TZ=UTC 0 3 * * *', '0 0 30 2 *', ''])(
@@ -176,8 +180,10 @@ describe('a cron job', () => {
       cronJob('* * * * *', { status: { lastSuccessfulTime: ago(seconds) } });
     expect(said(await worldOf(often(HOUR - 1)).look(check))).toEqual([]);
     expect(said(await worldOf(often(HOUR)).look(check))).toHaveLength(1);
-    const every = cronJob('@every 2h', { status: { lastSuccessfulTime: ago(5 * HOUR) } });
-    expect(said(await worldOf(every).look(check))).toHaveLength(1);
+    const every = (seconds: number): StoredObject =>
+      cronJob('@every 2h', { status: { lastSuccessfulTime: ago(seconds) } });
+    expect(said(await worldOf(every(4 * HOUR + 1)).look(check))).toHaveLength(1);
+    expect(said(await worldOf(every(4 * HOUR)).look(check))).toEqual([]);
   });
 
   test('that never succeeded is reckoned with since it was made; one without any time is not', async () => {

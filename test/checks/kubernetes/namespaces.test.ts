@@ -57,6 +57,12 @@ describe('a namespace that is being deleted', () => {
     expect(paths).not.toContain('status.conditions[?(@.type=="NamespaceContentRemaining")].message');
   });
 
+  test('is told though its phase does not say so yet', async () => {
+    expect(said(await worldOf({ ...doomed(600), status: { phase: 'Active' } }).look(check))).toEqual([
+      'medium terminating: Namespace doomed can not be deleted, for 10 min',
+    ]);
+  });
+
   test('is given its time', async () => {
     expect(said(await worldOf(doomed(599)).look(check))).toEqual([]);
     expect(said(await worldOf(doomed(60)).look(check, { terminatingAfter: '1m' }))).toHaveLength(1);

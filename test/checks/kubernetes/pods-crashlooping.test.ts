@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { FindingDraft } from '../../../src/domain/check.ts';
-import type { StoredObject } from '../../support/kubernetes/api.ts';
+import type { Evidence, FindingDraft } from '../../../src/domain/check.ts';
+import type { Answer } from '../../../src/providers/kubernetes/call.ts';
+import { status as refused, text, type StoredObject } from '../../support/kubernetes/api.ts';
 import { check } from '../../../src/checks/kubernetes/pods-crashlooping.ts';
 import { ended, job, pod, replicaSet, running, waiting, warning } from '../../support/kubernetes/pods.ts';
 import { secondLook } from '../../support/kubernetes/two-looks.ts';
@@ -337,6 +338,69 @@ describe('a container that ended for good', () => {
         }),
       ),
     ).toEqual([]);
+  });
+});
+
+describe('the last lines of a log', () => {
+  const LOG = '/api/v1/namespaces/prod/pods/api-1-a/log?container=app&tailLines=2&limitBytes=2400';
+
+  async function evidenceWith(path: string, answer: Answer | null, told: object = {}): Promise<readonly Evidence[]> {
+    const world = worldOf(loops('api-1-a', told), loops('api-1-b', { ...told, lastState: ended(1, 9_000) }));
+    if (answer !== null) world.api.say(path, answer);
+    const { drafts } = await world.look(check, { logLines: 2 });
+    return drafts.flatMap(({ evidence }) => evidence.filter(({ source }) => source.startsWith('log of')));
+  }
+  const source = 'log of Pod prod/api-1-a container app';
+
+  test('are those before the last end, of the pod that ended last', async () => {
+    const body = 'one\ntwo\n\nthree\u001b[0m\n';
+    expect(await evidenceWith(`${LOG}&previous=true`, text(200, body))).toEqual([
+      { label: 'last lines', value: ['two', 'three\\u{1b}[0m'], source },
+    ]);
+  });
+
+  test('are those of now when it has not been started again', async () => {
+    const state = { state: ended(1, 700), lastState: {} };
+    expect(await evidenceWith(LOG, text(200, 'bye\n'), state)).toEqual([
+      { label: 'last lines', value: ['bye'], source },
+    ]);
+  });
+
+  test('are none of a container that said nothing', async () => {
+    expect(await evidenceWith(`${LOG}&previous=true`, { status: 204, headers: {}, body: '' })).toEqual([]);
+  });
+
+  test.each([
+    [
+      '400',
+      refused(400, 'BadRequest', 'previous terminated container "app" in pod "api-1-a" not found'),
+      'answered 400',
+    ],
+    ['500', refused(500, '', 'dial tcp 127.0.0.1:20252: connect: connection refused'), 'answered 500'],
+    [
+      '403',
+      refused(403, 'Forbidden', 'User "ops" cannot get resource "pods/log"'),
+      'resources: ["pods/log"], verbs: ["get"]',
+    ],
+  ])('say why they could not be read: %s', async (_, answer, words) => {
+    expect(await evidenceWith(`${LOG}&previous=true`, answer)).toEqual([
+      { label: 'not read', value: expect.stringContaining(words), source },
+    ]);
+  });
+
+  test('are not asked for unless they are wanted', async () => {
+    const world = worldOf(loops('api-1-a'));
+    await world.look(check);
+    expect(world.api.asked().filter((path) => path.includes('/log'))).toEqual([]);
+  });
+
+  test('are asked of twenty containers at most', async () => {
+    const many = Array.from({ length: 25 }, (_, index) =>
+      pod({ name: `p${index}`, statuses: [waiting('CrashLoopBackOff')] }),
+    );
+    const world = worldOf(...many);
+    expect((await world.look(check, { logLines: 1 })).drafts).toHaveLength(25);
+    expect(world.api.asked().filter((path) => path.includes('/log'))).toHaveLength(20);
   });
 });
 

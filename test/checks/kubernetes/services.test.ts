@@ -81,7 +81,17 @@ describe('a Service with nothing ready behind it', () => {
     });
   });
 
-  test('that selects no pod has no time for it: earlier looks tell', async () => {
+  test.each([
+    [120, 1],
+    [119, 0],
+  ])('that selects no pod, as its slice last changed %i seconds ago: %i', async (seconds, count) => {
+    const { metadata, ...rest } = slice([]);
+    const annotations = { 'endpoints.kubernetes.io/last-change-trigger-time': ago(seconds) };
+    const changed = { ...rest, metadata: { ...metadata, annotations } };
+    expect(said(await worldOf(service(), changed).look(check))).toHaveLength(count);
+  });
+
+  test('that selects no pod, and whose slice does not say since when: earlier looks tell', async () => {
     const world = worldOf(service(), slice([]));
     expect(said(await world.look(check))).toEqual([]);
     const samples = [{ at: Date.parse(ago(1_800)), values: { uid: 'uid-web', holding: ['no-endpoints'] } }];
@@ -213,4 +223,31 @@ test('what is behind a Service is hidden where slices may not be read, and nothi
   expect(observations).toContainEqual(
     expect.objectContaining({ status: 'unknown', resource: expect.stringMatching(/^kubernetes:.*\/\*$/) }),
   );
+});
+
+test('what was critical stays so while what sends traffic to it may not be read', async () => {
+  const world = worldOf(service(), slice([false]), webPod(600), ingress);
+  world.api.deny({ user: 'nobody', resources: ['ingresses.networking.k8s.io'] });
+  const open = new Map([['no-endpoints', 'critical' as const]]);
+  const { drafts } = await world.look(check, {}, { history: { samples: [], open, now: Date.parse(ago(0)) } });
+  expect(drafts).toMatchObject([{ discriminator: 'no-endpoints', severity: 'critical' }]);
+});
+
+test('the annotation of an election may stand at the slice', async () => {
+  const { metadata, ...rest } = slice([]);
+  const annotations = { 'control-plane.alpha.kubernetes.io/leader': '{}' };
+  const lock = { ...rest, metadata: { ...metadata, annotations } };
+  expect(said(await worldOf(service({}, { creationTimestamp: undefined }), lock).look(check))).toEqual([]);
+});
+
+test('what is scaled to nothing in another namespace, or has other labels, is no excuse', async () => {
+  const deployment = (namespace: string, app: string): StoredObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: `${namespace}-${app}`, namespace },
+    spec: { replicas: 0, template: { metadata: { labels: { app } } } },
+  });
+  const old = service({}, { creationTimestamp: undefined });
+  const { drafts } = await worldOf(old, slice([]), deployment('dev', 'web'), deployment('prod', 'api')).look(check);
+  expect(drafts).toMatchObject([{ discriminator: 'no-endpoints' }]);
 });

@@ -98,7 +98,9 @@ describe('a claim that waits', () => {
   });
 
   test('without a phase has none yet, which is pending', async () => {
-    expect(said(await worldOf(claim(null, { className: null })).look(check))).toHaveLength(1);
+    expect(said(await worldOf(claim(null, { className: null })).look(check))).toEqual([
+      'medium pending: PersistentVolumeClaim prod/data waits for its volume, for 1 d',
+    ]);
   });
 
   test('is told with what its provisioner last said, and with nothing that was said of another', async () => {
@@ -275,11 +277,14 @@ describe('how full volumes are', () => {
 
   test('is asked only when somebody wants to know, and of the nodes whose pods mount claims', async () => {
     const world = worldWith(json(200, stats(0)));
+    const other = { ...podWith({ emptyDir: {} }, 'Running'), metadata: { name: 'other', namespace: 'prod' } };
+    world.api.put({ ...other, spec: { nodeName: 'node-b', volumes: [{ name: 'v', emptyDir: {} }] } });
     expect(said(await world.look(check))).toEqual([]);
     expect(world.api.asked()).not.toContain(SUMMARY);
     expect(said(await world.look(check, { full: 85 }))).toEqual([
       'critical full: PersistentVolumeClaim prod/data is 100 % full: 0 B of 10 GiB left',
     ]);
+    expect(world.api.asked().filter((path) => path.includes('/proxy/'))).toEqual([SUMMARY]);
   });
 
   test('is medium from the limit on, and remembered below it', async () => {
@@ -292,12 +297,22 @@ describe('how full volumes are', () => {
     expect(seen?.status === 'seen' && check.sample?.(seen)).toEqual({ uid: 'uid-data', holding: [], percent: 80 });
   });
 
+  test('is critical when it is as good as full, and told beside what else is the matter', async () => {
+    expect(said(await worldWith(json(200, stats(0.3))).look(check, { full: 85, smallerThan: '20 GiB' }))).toEqual([
+      'critical full: PersistentVolumeClaim prod/data is 97 % full: 307 MiB of 10 GiB left',
+      'info small: PersistentVolumeClaim prod/data is small: 10Gi',
+    ]);
+  });
+
   test('is high when it will soon be all, at the rate of earlier looks', async () => {
     const world = worldWith(json(200, stats(1)));
     expect(said(await world.look(check, { full: 85 }, before(10, 80)))).toEqual([
       'high full: PersistentVolumeClaim prod/data is 90 % full: 1 GiB of 10 GiB left, none in 10 h at this rate',
     ]);
-    for (const earlier of [before(10, 90), before(0.5, 80), before(30, 80), before(2, 89.9)])
+    for (const earlier of [before(24, 80), before(1, 85)])
+      expect(said(await world.look(check, { full: 85 }, earlier))).toMatchObject([expect.stringMatching(/^high/)]);
+    // It does not grow, was not watched for an hour, or longer ago than a day, or is drawn too far ahead.
+    for (const earlier of [before(10, 90), before(0.9, 80), before(24.1, 80), before(1, 89.7), before(8, 89.3)])
       expect(said(await world.look(check, { full: 85 }, earlier))).toMatchObject([expect.stringMatching(/^medium/)]);
   });
 
@@ -310,10 +325,11 @@ describe('how full volumes are', () => {
   });
 
   test('counts inodes, too', async () => {
-    const used = json(200, stats(5, { inodes: 1_000, inodesFree: 20 }));
-    expect(said(await worldWith(used).look(check, { full: 85 }))).toEqual([
-      'critical inodes: PersistentVolumeClaim prod/data has used 98 % of its inodes',
-    ]);
+    const inodes = async (free: number): Promise<readonly string[]> =>
+      said(await worldWith(json(200, stats(5, { inodes: 1_000, inodesFree: free }))).look(check, { full: 85 }));
+    expect(await inodes(30)).toEqual(['critical inodes: PersistentVolumeClaim prod/data has used 97 % of its inodes']);
+    expect(await inodes(150)).toEqual(['medium inodes: PersistentVolumeClaim prod/data has used 85 % of its inodes']);
+    expect(await inodes(151)).toEqual([]);
   });
 
   test.each([

@@ -175,6 +175,12 @@ describe('a deployment', () => {
     expect(said(await world.look(check))).toEqual([]);
     const told = ['high unavailable: Deployment prod/web has 2 of 3 replicas available, for 1 h'];
     expect(said(await world.look(check, {}, looks([30, ['unavailable']], [60, ['unavailable']])))).toEqual(told);
+    const { drafts } = await world.look(check, {}, looks([30, ['unavailable']]));
+    expect(drafts[0]?.evidence.at(-1)).toEqual({
+      label: 'first seen so',
+      value: new Date(NOW - 1_800_000).toISOString(),
+      source: 'earlier looks',
+    });
     expect(said(await world.look(check, {}, looks([10, ['unavailable']], [30, []], [60, ['unavailable']])))).toEqual(
       [],
     );
@@ -232,6 +238,12 @@ describe('a deployment', () => {
       'medium generation: Deployment prod/web was changed and its controller has not taken note: generation 4, seen 3, for 30 min',
     ]);
     expect(said(await world.look(check, {}, looks([30, ['generation  seen 2']])))).toEqual([]);
+    const abreast = deployment({
+      metadata: { generation: 4 },
+      spec: { replicas: 1 },
+      status: { availableReplicas: 1, observedGeneration: 4 },
+    });
+    expect((await worldOf(abreast).look(check)).observations).toHaveLength(1);
   });
 
   test('on its way out is not expected to have pods', async () => {
@@ -424,12 +436,43 @@ describe('a daemon set', () => {
       pod('agent-1', owner, null),
       pod('agent-2', owner, 1_800, { spec: { nodeName: 'node-a' } }),
     ];
-    expect(said(await worldOf(...objects).look(check))).toEqual([]);
+    const { drafts, observations } = await worldOf(...objects).look(check);
+    expect([drafts, observations.length]).toEqual([[], 1]);
     const world = worldOf(...objects);
     world.api.deny({ user: 'ops-reader', resources: ['nodes'] });
     const look = await world.look(check);
     expect(said(look)).toHaveLength(1);
     expect(look.observations.filter(({ status }) => status === 'unknown')).toEqual([]);
+  });
+
+  test('whose pods are refused is told by the event', async () => {
+    const event = {
+      apiVersion: 'v1',
+      kind: 'Event',
+      type: 'Warning',
+      metadata: { name: 'agent.1', namespace: 'prod' },
+      reason: 'FailedCreate',
+      message: 'forbidden: violates PodSecurity',
+      involvedObject: { kind: 'DaemonSet', namespace: 'prod', name: 'agent' },
+      firstTimestamp: ago(3_600),
+      lastTimestamp: ago(60),
+    };
+    const none = set({ desiredNumberScheduled: 2 });
+    expect(said(await worldOf(none).look(check))).toEqual([]);
+    const { drafts } = await worldOf(none, event).look(check);
+    expect(drafts).toMatchObject([
+      {
+        severity: 'critical',
+        title: 'DaemonSet prod/agent has 0 of 2 pods ready, for 1 h',
+        evidence: expect.arrayContaining([
+          {
+            label: 'Event FailedCreate: message',
+            value: 'forbidden: violates PodSecurity',
+            source: 'DaemonSet prod/agent',
+          },
+        ]),
+      },
+    ]);
   });
 
   test('that runs where it should not is low, and told at a later look', async () => {

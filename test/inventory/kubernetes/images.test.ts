@@ -41,11 +41,8 @@ test('the order of pods, and their names, make no difference', async () => {
   expect(await look(runs('web-1-x', B), runs('web-1-y', A))).toEqual(one);
 });
 
-test('a container that no pod runs is known to be there, and incomparable', async () => {
-  const nothing = {
-    facts: { 'image/prod/Deployment/web/app': { uid: 'uid-of-web', images: ['registry.test/web:1'], digests: [] } },
-    hidden: { 'image/prod/Deployment/web/app': 'IMAGE_NOT_RUNNING' },
-  };
+test('a container that no pod runs is no fact, and nothing is hidden', async () => {
+  const nothing = { facts: {}, hidden: {} };
   expect(await look()).toEqual(nothing);
   expect(await look(runs('web-1-a', ''))).toEqual(nothing);
   expect(await look(runs('web-1-a', A, { metadata: { deletionTimestamp: ago(1) } }))).toEqual(nothing);

@@ -40,7 +40,7 @@ test('settings choose the context and the namespaces', () => {
 
 test.each([
   [{ namespace: ['shop'] }, '"namespace" is no setting of the facts of a cluster; did you mean "namespaces"?'],
-  [{ colour: 'red' }, '"colour" is no setting of the facts of a cluster There are'],
+  [{ colour: 'red' }, '"colour" is no setting of the facts of a cluster. There are'],
   [{ namespaces: 'shop' }, '"namespaces" is not a list of names'],
   [{ excludeNamespaces: ['a', 7] }, '"excludeNamespaces" is not a list of names'],
   [{ context: 3 }, '"context" is not the name of a context'],

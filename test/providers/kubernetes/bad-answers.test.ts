@@ -132,6 +132,16 @@ describe('a frozen or broken server', () => {
     expect(server.requests().at(-1)?.path).toBe('/api/v1/pods?resourceVersion=0');
   });
 
+  test('the other lists of the run do not wait for a store that one of them found away', async () => {
+    await using server = await serve(({ path }) => (path.includes('?limit=') ? { type: 'silence' } : null));
+    const cluster = await connected(server.kubeconfig, { patience: IMPATIENT }).reader.cluster({}, together);
+    const kinds = ['Pod', 'Job', 'Service', 'Deployment', 'DaemonSet', 'ConfigMap', 'Ingress', 'ReplicaSet'] as const;
+    const lists = await Promise.all(kinds.map(async (kind) => cluster.list(kind, signal)));
+    expect(lists.map(({ hidden, remembered }) => [hidden, remembered])).toEqual(kinds.map(() => [[], true]));
+    const waited = server.requests().filter(({ path }) => path.includes('?limit=')).length;
+    expect(waited).toBeLessThan(kinds.length);
+  });
+
   test('a list that nothing answers is hidden as TIMEOUT', async () => {
     await using server = await serve(({ path }) => (path.startsWith('/api/v1/pods?') ? { type: 'silence' } : null));
     expect(await podsOf(server, IMPATIENT)).toMatchObject({

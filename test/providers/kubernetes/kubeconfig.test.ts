@@ -125,6 +125,13 @@ describe('which context', () => {
     ['a cluster that no file defines', { contexts: [{ name: 'a', context: { cluster: 'gone' } }] }],
     ['no server', { contexts: [{ name: 'a', context: { cluster: 'c' } }], clusters: [{ name: 'c', cluster: {} }] }],
     [
+      'a password in the address of the server',
+      {
+        contexts: [{ name: 'a', context: { cluster: 'c' } }],
+        clusters: [{ name: 'c', cluster: { server: 'https://me:hunter2@10.0.0.1' } }],
+      },
+    ],
+    [
       'plain http without saying that this is meant',
       {
         contexts: [{ name: 'a', context: { cluster: 'c' } }],
@@ -132,7 +139,16 @@ describe('which context', () => {
       },
     ],
   ])('%s is KUBECONFIG_INVALID', async ([, content]) => {
-    expect((await trouble(connected(file(content)), 'a')).code).toBe('KUBECONFIG_INVALID');
+    const { code, message } = await trouble(connected(file(content)), 'a');
+    expect([code, message.includes('hunter2')]).toEqual(['KUBECONFIG_INVALID', false]);
+  });
+
+  test('a server may stand under a path, as behind a Rancher', async () => {
+    await using server = await serve();
+    const user = { token: server.token('admin') };
+    const below = { ...cluster(server), server: `${server.url}/k8s/clusters/c-1/` };
+    expect((await trouble(connected(file(config(below, user))))).message).toContain(`${server.url}/k8s/clusters/c-1 `);
+    expect(server.requests()[0]?.path).toBe('/k8s/clusters/c-1/api/v1/namespaces/kube-system?resourceVersion=0');
   });
 
   test('an entry that is broken harms nobody who does not use it', async () => {
@@ -208,6 +224,43 @@ describe('who asks', () => {
     });
   });
 
+  test('an OIDC token is sent while it lives; one that has ended is not renewed, which could log kubectl out', async () => {
+    await using server = await serve();
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const token = (expires: number): string => `${part({ alg: 'none' })}.${part({ exp: expires })}.c2lnbmF0dXJl`;
+    const user = (exp: number): object => ({
+      'auth-provider': {
+        name: 'oidc',
+        config: {
+          'id-token': token(exp),
+          'refresh-token': 'refresh-me',
+          'client-id': 'kubectl',
+          'idp-issuer-url': 'https://127.0.0.1:1/',
+        },
+      },
+    });
+    const now = Math.floor(Date.now() / 1_000);
+    const alive = connected(file(config(cluster(server), user(now + 3_600))));
+    expect((await trouble(alive)).code).toBe('UNAUTHORIZED');
+    expect(server.requests()[0]?.headers.authorization).toBe(`Bearer ${token(now + 3_600)}`);
+    expect(alive.learnt).toEqual(expect.arrayContaining([token(now + 3_600), 'refresh-me']));
+    expect(await trouble(connected(file(config(cluster(server), user(now - 60)))))).toMatchObject({
+      code: 'CREDENTIAL_UNUSABLE',
+      message: expect.stringContaining('has ended'),
+    });
+    expect(server.requests()).toHaveLength(2);
+  });
+
+  test('an auth-provider that kubectl no longer has is refused by name', async () => {
+    await using server = await serve();
+    const user = { 'auth-provider': { name: 'gcp', config: { 'cmd-path': '/bin/false' } } };
+    expect(await trouble(connected(file(config(cluster(server), user))))).toMatchObject({
+      code: 'CREDENTIAL_UNUSABLE',
+      message: expect.stringContaining('gcp'),
+    });
+    expect(server.requests()).toEqual([]);
+  });
+
   test('in a pod it is the service account, whose token is read from its file', async () => {
     await using server = await serve();
     const serviceAccount = tempFolder();
@@ -263,8 +316,8 @@ describe('credential plug-ins', () => {
     );
     const env = { KUBECONFIG: file(config(cluster(server), { exec })), PATH: process.env['PATH'] };
     const { reader } = connected('', { deps: { env } });
-    const cluster_ = await reader.cluster({}, together);
-    await Promise.all([cluster_.list('Pod', signal), cluster_.list('Node', signal), cluster_.list('Job', signal)]);
+    const opened = await reader.cluster({}, together);
+    await Promise.all([opened.list('Pod', signal), opened.list('Node', signal), opened.list('Job', signal)]);
     expect(readFileSync(join(folder, 'runs'), 'utf8')).toBe('x\nx\n');
   });
 
@@ -281,7 +334,7 @@ describe('credential plug-ins', () => {
     ['fails', 'echo "session has expired" >&2; exit 3', 'session has expired'],
     ['answers something else', 'echo hello', 'ExecCredential'],
     ['answers no credential', `echo '{"status":{}}'`, 'neither a token nor a certificate'],
-  ])('one that %s is EXEC_PLUGIN_FAILED, with its own words', async ([, shell, words]) => {
+  ] as const)('one that %s is EXEC_PLUGIN_FAILED, with its own words', async ([, shell, words]) => {
     await using server = await serve();
     const { exec } = plugin(shell);
     const env = { KUBECONFIG: file(config(cluster(server), { exec })), PATH: process.env['PATH'] };

@@ -166,8 +166,8 @@ describe('what objects share', () => {
       ['endpointslices', 'EndpointSlice'],
     ] as const) {
       const { items } = JSON.parse(recordedAnswer(file).body) as { items: object[] };
-      const together_ = createTrimmer();
-      const shared = items.map((item) => together_.trim(kind, 'v1', structuredClone(item)));
+      const trimmer = createTrimmer();
+      const shared = items.map((item) => trimmer.trim(kind, 'v1', structuredClone(item)));
       expect(shared).toEqual(items.map((item) => createTrimmer().trim(kind, 'v1', structuredClone(item))));
     }
   });

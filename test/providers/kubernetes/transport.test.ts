@@ -127,14 +127,18 @@ test('`read` is given the bytes of a 200 alone, and pages that are read at once 
   };
   await using server = await kubernetesServer({ api, users });
   const ask = await askOf(server);
-  const read = (bytes: Buffer): string => bytes.toString('utf8');
+  const readBy = async (path: string): Promise<string | null> => {
+    let given: string | null = null;
+    const call: Call = { method: 'GET', path, read: (bytes) => void (given = bytes.toString('utf8')) };
+    const { wasRead, body } = await ask(call, signal);
+    expect(wasRead === true ? body : '').toBe('');
+    return given;
+  };
   for (let round = 0; round < 3; round += 1) {
     const paths = ['/one', '/three', '/fourteen', '/5'];
-    const answers = await Promise.all(paths.map(async (path) => ask({ method: 'GET', path, read }, signal)));
-    expect(answers.map((answer) => answer.read)).toEqual(paths.map(bodyOf));
+    expect(await Promise.all(paths.map(readBy))).toEqual(paths.map(bodyOf));
   }
-  const refusal = await ask({ method: 'GET', path: '/no', read }, signal);
-  expect([refusal.status, refusal.read, refusal.body]).toMatchObject([403, undefined, expect.stringContaining('no')]);
+  expect(await readBy('/no')).toBeNull();
 });
 
 test.skipIf(!hasRecordings)('a recorded refusal comes through word for word', async () => {

@@ -33,9 +33,13 @@ function withRevision(deployment: StoredObject, cluster: Cluster): StoredObject 
   const template = templateOf(deployment);
   const own = cluster
     .all('ReplicaSet')
-    .filter(({ metadata }) => JSON.stringify(metadata['ownerReferences'] ?? '').includes(String(deployment.metadata['uid'])));
+    .filter(({ metadata }) =>
+      JSON.stringify(metadata['ownerReferences'] ?? '').includes(String(deployment.metadata['uid'])),
+    );
   const newest = Math.max(0, ...own.map(revisionOf));
-  const known = own.find((replicaSet) => JSON.stringify(withoutHash(templateOf(replicaSet))) === JSON.stringify(template));
+  const known = own.find(
+    (replicaSet) => JSON.stringify(withoutHash(templateOf(replicaSet))) === JSON.stringify(template),
+  );
   const revision = known !== undefined && revisionOf(known) === newest ? newest : newest + 1;
   cluster.put(known === undefined ? replicaSetOf(deployment, template, revision) : annotated(known, revision));
   return annotated(deployment, revision);

@@ -12,11 +12,13 @@ import { openGate, type GateAtHand, type GateOptions } from '../gate/deps.ts';
 import { aDraft, yesTo } from '../gate/house.ts';
 import type { StoredObject } from './api.ts';
 import { kubernetesServer, type KubernetesServer } from './server.ts';
+import { namespace } from './writable-world.ts';
 import { createWritableApi, type WritableApi } from './writable.ts';
 
 /** The writable API served over HTTP, with a kubeconfig that leads to it. */
 export async function writableServer(objects: readonly StoredObject[]): Promise<KubernetesServer<WritableApi>> {
-  const api = createWritableApi(objects);
+  // A namespace that is not there lists as empty, and is said to be so.
+  const api = createWritableApi([namespace('prod'), ...objects]);
   return kubernetesServer({
     api,
     users: [{ name: 'applier', groups: ['system:authenticated'] }],
@@ -71,7 +73,10 @@ export async function kubernetesHouse(
     approvePlan(gate, made.id, yesTo(made), () => undefined);
     return (await pursue(made.id, gate)).plan;
   };
-  const refused = async (action: string, params: JsonObject): Promise<{ readonly code: string; readonly message: string }> => {
+  const refused = async (
+    action: string,
+    params: JsonObject,
+  ): Promise<{ readonly code: string; readonly message: string }> => {
     const answer = await proposed([{ action, params }]);
     if (answer.status !== 'invalid') throw new Error(`it was not refused: ${answer.status}`);
     return answer.failure;

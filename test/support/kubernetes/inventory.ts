@@ -4,7 +4,6 @@ import type { InventoryRead, InventorySource } from '../../../src/domain/invento
 import type { JsonObject } from '../../../src/domain/json.ts';
 import type { KubernetesReader } from '../../../src/providers/kubernetes/reader.ts';
 import { inventoryContext, type Collected } from '../inventory.ts';
-import { FAKE_UID } from './api.ts';
 import type { World } from './world.ts';
 
 type Source = InventorySource<KubernetesReader>;
@@ -18,10 +17,9 @@ export async function collectIn(world: World, source: Source, settings: JsonObje
   const { facts, hidden } = await readIn(world, source, settings);
   const known = new Set(Object.keys(source.kinds));
   for (const { kind, resource } of [...facts, ...hidden])
-    if (!known.has(kind) || !resource.startsWith(`kubernetes:${FAKE_UID}/${kind}/`))
+    if (!known.has(kind) || !/^kubernetes:[0-9a-f-]+\//.test(resource) || !tail(resource).startsWith(`${kind}/`))
       throw new Error(`${resource} is no ${kind}`);
   if (new Set(facts.map(({ resource }) => resource)).size < facts.length) throw new Error('two facts of one resource');
-  const tail = (resource: string): string => resource.slice(`kubernetes:${FAKE_UID}/`.length);
   return {
     facts: Object.fromEntries(facts.map(({ resource, value }) => [tail(resource), value])),
     hidden: Object.fromEntries(hidden.map(({ resource, failure }) => [tail(resource), failure.code])),
@@ -37,10 +35,13 @@ export async function driftBetween(
   const { drifted, incomparable } = driftOf(await inventoryOf(first, sources), await inventoryOf(second, sources));
   return {
     drifted: drifted.map(({ direction, kind, name }) => `${direction} ${kind} ${name}`),
-    incomparable: incomparable.map(
-      ({ resource, failure }) => `${resource.slice(`kubernetes:${FAKE_UID}/`.length)} ${failure.code}`,
-    ),
+    incomparable: incomparable.map(({ resource, failure }) => `${tail(resource)} ${failure.code}`),
   };
+}
+
+/** `public-service/prod/web`: a resource without its cluster. */
+function tail(resource: string): string {
+  return resource.slice(resource.indexOf('/') + 1);
 }
 
 async function inventoryOf(world: World, sources: readonly Source[]): Promise<Inventory> {

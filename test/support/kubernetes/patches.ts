@@ -13,7 +13,7 @@ export function strategicMerge(before: unknown, patch: unknown, key = ''): unkno
   if (isPart(patch)) {
     const { $patch: directive, ...own } = patch;
     if (directive === 'replace') return own;
-    if (directive !== undefined) throw new Error(`the fake has no answer for $patch: ${String(directive)}`);
+    if (directive !== undefined) throw new Error(`the fake has no answer for $patch: ${JSON.stringify(directive)}`);
     const merged: Record<string, unknown> = isPart(before) ? { ...before } : {};
     for (const [name, value] of Object.entries(own)) {
       if (value === null) delete merged[name];
@@ -42,15 +42,11 @@ function nameOf(item: unknown): string | null {
 /** Leaves by their path as managedFields has it (`f:spec`, `k:{"name":"web"}`), joined by NUL. */
 export function leavesOf(value: unknown, path: readonly string[] = [], key = ''): ReadonlyMap<string, string> {
   if (isPart(value) && Object.keys(value).length > 0) {
-    return new Map(
-      Object.entries(value).flatMap(([name, item]) => [...leavesOf(item, [...path, `f:${name}`], name)]),
-    );
+    return new Map(Object.entries(value).flatMap(([name, item]) => [...leavesOf(item, [...path, `f:${name}`], name)]));
   }
   if (Array.isArray(value) && BY_NAME.has(key) && value.every((item) => nameOf(item) !== null)) {
     return new Map(
-      value.flatMap((item: unknown) => [
-        ...leavesOf(item, [...path, `k:${JSON.stringify({ name: nameOf(item) })}`]),
-      ]),
+      value.flatMap((item: unknown) => [...leavesOf(item, [...path, `k:${JSON.stringify({ name: nameOf(item) })}`])]),
     );
   }
   return new Map([[path.join('\0'), JSON.stringify(value)]]);

@@ -45,22 +45,10 @@ export function recordedAnswer(name: string): Answer {
 }
 
 /** Whole lists, as the admin saw them. Of config maps and secrets, those of one namespace were recorded. */
-const LISTS = [
-  ...[
-    'pods-all',
-    'nodes',
-    'namespaces',
-    'deployments',
-    'replicasets',
-    'statefulsets',
-    'daemonsets',
-    'jobs',
-    'cronjobs',
-  ],
-  ...['events-core', 'services', 'endpoints-deprecated', 'endpointslices', 'ingresses', 'networkpolicies'],
-  ...['pvcs', 'pvs', 'storageclasses', 'hpas', 'pdbs', 'resourcequotas', 'clusterroles', 'clusterrolebindings'],
-  ...['roles', 'rolebindings', 'serviceaccounts', 'configmaps-prod', 'secrets-prod', 'apiservices', 'crds', 'leases'],
-];
+const LISTS =
+  'pods-all nodes namespaces deployments replicasets statefulsets daemonsets jobs cronjobs events-core services endpoints-deprecated endpointslices ingresses networkpolicies pvcs pvs storageclasses hpas pdbs resourcequotas clusterroles clusterrolebindings roles rolebindings serviceaccounts configmaps-prod secrets-prod apiservices crds leases'.split(
+    ' ',
+  );
 
 const listSchema = z.object({
   kind: z.string(),

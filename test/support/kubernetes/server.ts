@@ -178,7 +178,7 @@ const PACKED_FROM = 128 * 1024;
 
 function send(request: IncomingMessage, response: ServerResponse, answer: Answer, resetAfter: number | null): void {
   const plain = Buffer.from(answer.body);
-  const packs = plain.length > PACKED_FROM && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+  const packs = plain.length > PACKED_FROM && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
   const body = packs ? gzipSync(plain, { level: 1 }) : plain;
   response.writeHead(answer.status, {
     ...(answer.headers as http.OutgoingHttpHeaders),

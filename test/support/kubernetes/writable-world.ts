@@ -1,7 +1,10 @@
 import type { StoredObject } from './api.ts';
 
 /** Objects of tests of actions, all in `prod`. */
-export function deployment(name: string, edit: { readonly spec?: object; readonly metadata?: object; readonly image?: string } = {}): StoredObject {
+export function deployment(
+  name: string,
+  edit: { readonly spec?: object; readonly metadata?: object; readonly image?: string } = {},
+): StoredObject {
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -13,7 +16,13 @@ export function deployment(name: string, edit: { readonly spec?: object; readonl
       template: {
         metadata: { labels: { app: name } },
         spec: {
-          containers: [{ name: 'web', image: edit.image ?? 'registry.lab/web:1.4.2', env: [{ name: 'DB_PASSWORD', value: 'hunter2-lab-only' }] }],
+          containers: [
+            {
+              name: 'web',
+              image: edit.image ?? 'registry.lab/web:1.4.2',
+              env: [{ name: 'DB_PASSWORD', value: 'hunter2-lab-only' }],
+            },
+          ],
           initContainers: [{ name: 'migrate', image: 'registry.lab/migrate:1.4.2' }],
         },
       },
@@ -22,7 +31,10 @@ export function deployment(name: string, edit: { readonly spec?: object; readonl
   };
 }
 
-export function pod(name: string, edit: { readonly spec?: object; readonly metadata?: object; readonly status?: object } = {}): StoredObject {
+export function pod(
+  name: string,
+  edit: { readonly spec?: object; readonly metadata?: object; readonly status?: object } = {},
+): StoredObject {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -53,7 +65,11 @@ export function autoscaler(name: string, target: string): StoredObject {
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',
     metadata: { name, namespace: 'prod' },
-    spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: target }, minReplicas: 3, maxReplicas: 6 },
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: target },
+      minReplicas: 3,
+      maxReplicas: 6,
+    },
   };
 }
 
@@ -66,7 +82,12 @@ export function cronJob(name: string, spec: object = {}): StoredObject {
     apiVersion: 'batch/v1',
     kind: 'CronJob',
     metadata: { name, namespace: 'prod' },
-    spec: { schedule: '*/5 * * * *', suspend: false, jobTemplate: { spec: { template: { spec: { containers: [] } } } }, ...spec },
+    spec: {
+      schedule: '*/5 * * * *',
+      suspend: false,
+      jobTemplate: { spec: { template: { spec: { containers: [] } } } },
+      ...spec,
+    },
     status: { active: [{ name: 'nightly-1' }] },
   };
 }

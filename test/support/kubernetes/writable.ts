@@ -61,7 +61,11 @@ export function createWritableApi(objects: readonly StoredObject[] = []): Writab
   const keep = (object: StoredObject, ownership: Ownership): StoredObject => {
     const key = keyOf(object.kind, object.metadata.namespace, object.metadata.name);
     version += 1;
-    const managedFields = managedFieldsOf(ownership, object.apiVersion ?? 'v1', (manager) => appliers.get(key)?.has(manager) === true);
+    const managedFields = managedFieldsOf(
+      ownership,
+      object.apiVersion ?? 'v1',
+      (manager) => appliers.get(key)?.has(manager) === true,
+    );
     const stored = { ...object, metadata: { ...object.metadata, resourceVersion: String(version), managedFields } };
     kept.set(key, stored);
     owned.set(key, ownership);
@@ -118,7 +122,12 @@ export function createWritableApi(objects: readonly StoredObject[] = []): Writab
     const refusal = mistakes(after) ?? admission(after);
     if (refusal !== null) return refusal;
     if (dryRun) return json(200, isScale ? scaleOf(after) : after);
-    const ownership = afterUpdate(owned.get(keyOf(place.kind, place.namespace ?? undefined, place.name)) ?? new Map(), live, after, manager);
+    const ownership = afterUpdate(
+      owned.get(keyOf(place.kind, place.namespace ?? undefined, place.name)) ?? new Map(),
+      live,
+      after,
+      manager,
+    );
     note('patch', asked);
     const stored = take(live, after, ownership);
     return json(200, isScale ? scaleOf(stored) : stored);
@@ -139,7 +148,9 @@ export function createWritableApi(objects: readonly StoredObject[] = []): Writab
       return now.has(leaf) && now.get(leaf) !== value ? others.map((owner) => ({ leaf, owner })) : [];
     });
     if (conflicts.length > 0 && !force) return conflictAnswer(conflicts, body);
-    const dropped = [...ownership].filter(([leaf, owners]) => owners.size === 1 && owners.has(manager) && !wanted.has(leaf)).map(([leaf]) => leaf);
+    const dropped = [...ownership]
+      .filter(([leaf, owners]) => owners.size === 1 && owners.has(manager) && !wanted.has(leaf))
+      .map(([leaf]) => leaf);
     const { metadata, ...own } = body;
     const labels = isPart(metadata) ? writtenPart({ metadata })['metadata'] : undefined;
     const base: unknown = dropped.reduce<unknown>((object, leaf) => withoutLeaf(object, leaf), live ?? {});
@@ -151,14 +162,20 @@ export function createWritableApi(objects: readonly StoredObject[] = []): Writab
     };
     const after = {
       ...(merged as StoredObject),
-      metadata: { ...identity, ...((merged as StoredObject).metadata ?? {}), name: place.name, ...(place.namespace === null ? {} : { namespace: place.namespace }) },
+      metadata: {
+        ...identity,
+        ...(merged as Partial<StoredObject>).metadata,
+        name: place.name,
+        ...(place.namespace === null ? {} : { namespace: place.namespace }),
+      },
     } as StoredObject;
     const refusal = mistakes(after) ?? admission(after);
     if (refusal !== null) return refusal;
     if (dryRun) return json(live === null ? 201 : 200, after);
     const owners: Ownership = new Map(
       [...leavesOf(writtenPart(after))].map(([leaf, value]) => {
-        const known = now.get(leaf) === value ? [...(ownership.get(leaf) ?? [])].filter((owner) => owner !== manager) : [];
+        const known =
+          now.get(leaf) === value ? [...(ownership.get(leaf) ?? [])].filter((owner) => owner !== manager) : [];
         return [leaf, new Set([...known, ...(wanted.has(leaf) ? [manager] : [])])];
       }),
     );
@@ -260,7 +277,10 @@ function understand({ method, path, body, contentType = '' }: Call): Asked {
   const query = url.searchParams;
   const odd = [...query].filter(([name, value]) => !QUERY[name]?.test(value));
   if (odd.length > 0) throw new Error(`the writable API has no answer for ${JSON.stringify(odd)}`);
-  const match = /^(\/(?:api|apis\/[^/]+)\/[^/]+)\/(?:namespaces\/([^/]+)\/)?([^/]+)\/([^/]+)(?:\/(scale|eviction))?$/.exec(url.pathname);
+  const match =
+    /^(\/(?:api|apis\/[^/]+)\/[^/]+)\/(?:namespaces\/([^/]+)\/)?([^/]+)\/([^/]+)(?:\/(scale|eviction))?$/.exec(
+      url.pathname,
+    );
   const kind = match === null ? undefined : GROUPS.get(`${match[1] ?? ''}/${match[3] ?? ''}`);
   if (match === null || kind === undefined) throw new Error(`the writable API has no answer for ${path}`);
   const [, , namespace, , name = '', sub] = match;
@@ -270,7 +290,11 @@ function understand({ method, path, body, contentType = '' }: Call): Asked {
   if (inBody && !query.has('dryRun')) throw new Error('a dry run in the body alone');
   return {
     method,
-    place: { kind, namespace: namespace === undefined ? null : decodeURIComponent(namespace), name: decodeURIComponent(name) },
+    place: {
+      kind,
+      namespace: namespace === undefined ? null : decodeURIComponent(namespace),
+      name: decodeURIComponent(name),
+    },
     sub: sub ?? null,
     body: isPart(parsed) ? parsed : {},
     contentType,
@@ -314,7 +338,7 @@ function preconditions(options: Part, { kind, metadata }: StoredObject): Answer 
       : status(
           409,
           'Conflict',
-          `Operation cannot be fulfilled on ${kind} "${metadata.name}": the ${word} in the precondition (${String(asked[field])}) does not match the ${word} in record (${String(metadata[field])}). The object might have been deleted and then recreated`,
+          `Operation cannot be fulfilled on ${kind} "${metadata.name}": the ${word} in the precondition (${textOf(asked[field])}) does not match the ${word} in record (${textOf(metadata[field])}). The object might have been deleted and then recreated`,
           { name: metadata.name, kind },
         );
   return differs('uid', 'UID') ?? differs('resourceVersion', 'ResourceVersion');
@@ -326,11 +350,16 @@ function mistakes({ kind, apiVersion = '', metadata, ...object }: StoredObject):
   const replicas = spec['replicas'];
   if (typeof replicas !== 'number' || replicas >= 0) return null;
   const message = `Invalid value: ${replicas}: must be greater than or equal to 0`;
-  return status(422, 'Invalid', `${kind}.${apiVersion.split('/')[0] ?? ''} "${metadata.name}" is invalid: spec.replicas: ${message}`, {
-    name: metadata.name,
-    kind,
-    causes: [{ reason: 'FieldValueInvalid', message, field: 'spec.replicas' }],
-  });
+  return status(
+    422,
+    'Invalid',
+    `${kind}.${apiVersion.split('/')[0] ?? ''} "${metadata.name}" is invalid: spec.replicas: ${message}`,
+    {
+      name: metadata.name,
+      kind,
+      causes: [{ reason: 'FieldValueInvalid', message, field: 'spec.replicas' }],
+    },
+  );
 }
 
 const TOP_LEVEL = new Set(['apiVersion', 'kind', 'metadata', 'spec', 'data', 'binaryData', 'immutable', 'status']);
@@ -384,7 +413,12 @@ function isBlocking(budget: StoredObject, pod: StoredObject): boolean {
 /** As recorded in 429-eviction-blocked-by-pdb: no Retry-After. */
 function budgetForbids({ metadata }: StoredObject): Answer {
   return status(429, 'TooManyRequests', "Cannot evict pod as it would violate the pod's disruption budget.", {
-    causes: [{ reason: 'DisruptionBudget', message: `The disruption budget ${metadata.name} needs 3 healthy pods and has 3 currently` }],
+    causes: [
+      {
+        reason: 'DisruptionBudget',
+        message: `The disruption budget ${metadata.name} needs 3 healthy pods and has 3 currently`,
+      },
+    ],
   });
 }
 
@@ -422,13 +456,22 @@ export function policyDenies(resource: string, name: string, why: string): Answe
 
 /** As recorded in quota-denied: a 403 that is no missing right. */
 export function quotaDenies(name: string): Answer {
-  return status(403, 'Forbidden', `pods "${name}" is forbidden: exceeded quota: small, requested: pods=1, used: pods=6, limited: pods=6`, {
-    name,
-    kind: 'pods',
-  });
+  return status(
+    403,
+    'Forbidden',
+    `pods "${name}" is forbidden: exceeded quota: small, requested: pods=1, used: pods=6, limited: pods=6`,
+    {
+      name,
+      kind: 'pods',
+    },
+  );
 }
 
 /** As recorded in 429-too-many-requests: a text. */
 export function tooMany(): Answer {
   return text(429, 'Too many requests, please try again later.\n');
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

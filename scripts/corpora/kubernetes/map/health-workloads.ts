@@ -8,7 +8,14 @@ export const healthWorkloads: AreaMap = {
     StatefulSetAnalyzer: [
       { check: 'kubernetes/workloads', discriminators: ['unready', 'missing-service', 'missing-storage-class'] },
     ],
-    DaemonSetAnalyzer: [{ check: 'kubernetes/workloads', discriminators: ['not-on-every-node'] }],
+    DaemonSetAnalyzer: [
+      { check: 'kubernetes/workloads', discriminators: ['not-on-every-node'] },
+      {
+        check: 'kubernetes/hygiene-references',
+        params: { secrets: true, rules: ['pull-secret-missing'] },
+        discriminators: ['pull-secret-missing'],
+      },
+    ],
     JobAnalyzer: [
       {
         check: 'kubernetes/jobs',

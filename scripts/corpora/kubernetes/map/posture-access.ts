@@ -7,7 +7,7 @@ function rbac(...rules: readonly string[]): readonly RuleAnswer[] {
 
 /** A right, wherever a binding gives it. */
 function right(...ids: readonly string[]): readonly RuleAnswer[] {
-  return rbac(...ids.flatMap((id) => [id, `${id}-in-namespace`]));
+  return rbac(...ids.flatMap((id) => (id === 'idle-wildcard' ? [id] : [id, `${id}-in-namespace`])));
 }
 
 function accounts(...rules: readonly string[]): readonly RuleAnswer[] {
@@ -44,6 +44,15 @@ function placement(...rules: readonly string[]): readonly RuleAnswer[] {
   ];
 }
 
+/** What kubescape calls outdated, by the list of its rule. */
+const OLD_KUBELETS: readonly RuleAnswer[] = [
+  {
+    check: 'kubernetes/posture-placement',
+    params: { rules: ['old-kubelet'], oldestKubelet: '1.32' },
+    discriminators: ['old-kubelet'],
+  },
+];
+
 /** Names that polaris leaves out, as its rules list them. */
 const POLARIS_LEAVES_OUT = ['system:*', 'cluster-admin', 'admin', 'edit', 'gce:podsecuritypolicy:calico-sa'];
 
@@ -58,8 +67,11 @@ function polaris(...rules: readonly string[]): readonly RuleAnswer[] {
 }
 
 const SETTINGS: Readonly<Record<string, readonly string[]>> = {
-  'ensure-that-the-API-Server-only-makes-use-of-Strong-Cryptographic-Ciphers': ['api-ciphers'],
-  'ensure-that-the-API-Server-only-makes-use-of-Strong-Cryptographic-Ciphers-cis1-10': ['api-ciphers'],
+  'ensure-that-the-API-Server-only-makes-use-of-Strong-Cryptographic-Ciphers': ['api-ciphers-unset'],
+  'ensure-that-the-API-Server-only-makes-use-of-Strong-Cryptographic-Ciphers-cis1-10': [
+    'api-ciphers-unset',
+    'api-weak-ciphers',
+  ],
   'ensure-that-the-admission-control-plugin-AlwaysAdmit-is-not-set': ['api-always-admit'],
   'ensure-that-the-admission-control-plugin-AlwaysPullImages-is-set': ['api-no-always-pull'],
   'ensure-that-the-admission-control-plugin-EventRateLimit-is-set': ['api-no-event-limit'],
@@ -162,11 +174,11 @@ const REGOLIBRARY: RuleMap = {
   'anonymous-access-enabled': rbac('anonymous'),
   'automount-default-service-account': accounts('default-account-mounts-token'),
   'automount-service-account': accounts('mounts-token'),
-  'cluster-admin-role': rbac('administer', 'administer-core'),
+  'cluster-admin-role': rbac('cluster-admin'),
   'detect-nginx-ingress-controller-eol': network('ingress-nginx'),
   'ensure-default-service-accounts-has-only-default-roles': rbac('default-service-account'),
   ensure_network_policy_configured_in_labels: network('without-policy'),
-  'exec-into-container-v1': right('exec'),
+  'exec-into-container-v1': right('exec', 'idle-wildcard'),
   'exposed-sensitive-interfaces-v1': network('sensitive-interface'),
   'exposure-to-internet': network('exposed-by-service', 'exposed-by-ingress'),
   'exposure-to-internet-via-gateway-api': network('exposed-by-gateway'),
@@ -174,7 +186,7 @@ const REGOLIBRARY: RuleMap = {
   'ingress-no-tls': network('ingress-without-tls'),
   'internal-networking': network('namespace-without-any-policy'),
   'namespace-without-service-account': accounts('namespace-without-account'),
-  'outdated-k8s-version': placement('old-kubelet'),
+  'outdated-k8s-version': OLD_KUBELETS,
   'pv-without-encryption': placement('volume-unencrypted'),
   'rule-access-dashboard-wl-v1': accounts('dashboard-account'),
   'rule-can-access-proxy-subresource': right('reach-kubelets'),
@@ -184,14 +196,14 @@ const REGOLIBRARY: RuleMap = {
   'rule-can-create-pv': right('create-volumes'),
   'rule-can-create-service-account-token': right('create-tokens'),
   'rule-can-delete-k8s-events-v1': right('delete-events'),
-  'rule-can-impersonate-users-groups-v1': right('impersonate'),
+  'rule-can-impersonate-users-groups-v1': right('impersonate', 'impersonate-accounts'),
   'rule-can-list-get-secrets-v1': right('read-secrets'),
   'rule-can-modify-admission-webhooks': right('change-webhooks'),
-  'rule-can-portforward-v1': right('port-forward'),
+  'rule-can-portforward-v1': right('port-forward', 'idle-wildcard'),
   'rule-can-ssh-to-pod-v1': network('ssh-service'),
   'rule-can-update-configmap-v1': right('change-dns'),
   'rule-excessive-delete-rights-v1': right('delete-workloads'),
-  'rule-list-all-cluster-admins-v1': right('administer', 'administer-core'),
+  'rule-list-all-cluster-admins-v1': right('cluster-admin', 'administer', 'administer-core'),
   'serviceaccount-token-mount': accounts('mounts-token-of-bound-account'),
   'system-authenticated-allowed-to-take-over-cluster': rbac('everyone-at-workloads'),
   'workload-with-administrative-roles': accounts('administrative'),
@@ -199,24 +211,35 @@ const REGOLIBRARY: RuleMap = {
 };
 
 export const postureAccess: AreaMap = {
+  k8sgpt: {
+    SecurityAnalyzer: [
+      ...accounts('default-account-in-use'),
+      ...rbac('binds-wildcards'),
+      {
+        check: 'kubernetes/posture-workloads',
+        params: { rules: ['privileged', 'no-pod-security-context'], system: true },
+        discriminators: ['privileged', 'no-pod-security-context'],
+      },
+    ],
+  },
   regolibrary: REGOLIBRARY,
   polaris: {
     automountServiceAccountToken: accounts('mounts-token'),
     clusterrolePodExecAttach: polaris('role-allows-exec'),
-    clusterrolebindingClusterAdmin: polaris('administer'),
-    clusterrolebindingPodExecAttach: polaris('exec'),
+    clusterrolebindingClusterAdmin: polaris('cluster-admin', 'administer'),
+    clusterrolebindingPodExecAttach: polaris('exec', 'missing-role'),
     missingNetworkPolicy: network('open-one-way'),
     rolePodExecAttach: polaris('role-allows-exec'),
-    rolebindingClusterAdminClusterRole: polaris('administer-in-namespace'),
-    rolebindingClusterAdminRole: polaris('administer-in-namespace'),
-    rolebindingClusterRolePodExecAttach: polaris('exec-in-namespace'),
-    rolebindingRolePodExecAttach: polaris('exec-in-namespace'),
+    rolebindingClusterAdminClusterRole: polaris('cluster-admin-in-namespace', 'administer-in-namespace'),
+    rolebindingClusterAdminRole: polaris('cluster-admin-in-namespace', 'administer-in-namespace'),
+    rolebindingClusterRolePodExecAttach: polaris('exec-in-namespace', 'missing-role'),
+    rolebindingRolePodExecAttach: polaris('exec-in-namespace', 'missing-role'),
     tlsSettingsMissing: network('ingress-without-tls'),
   },
   'kube-linter': {
     'access-to-create-pods': right('create-pods'),
     'access-to-secrets': right('read-secrets'),
-    'cluster-admin-role-binding': rbac('administer'),
+    'cluster-admin-role-binding': rbac('cluster-admin'),
     'default-service-account': accounts('uses-default-account'),
     'exposed-services': network('exposed-service'),
     'non-isolated-pod': network('without-policy'),

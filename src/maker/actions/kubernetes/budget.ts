@@ -19,5 +19,7 @@ export async function budgetsOver(
 /** The labels of a workload's pods. */
 export function podLabels(workload: Fields): Readonly<Record<string, string>> {
   const labels = fieldsAt(workload, 'spec', 'template', 'metadata', 'labels');
-  return Object.fromEntries(Object.entries(labels).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  return Object.fromEntries(
+    Object.entries(labels).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }

@@ -1,10 +1,14 @@
 import { digestOf, type Digest } from '../../../domain/digest.ts';
-import { fieldsAt, isFields, type Fields } from './object-fields.ts';
+import { fieldsAt, isFields, type Fields, wordOf } from './object-fields.ts';
 
 /** What somebody wrote of an object: no status, and of its metadata labels and annotations only. */
 export function contentOf(object: Fields): Fields {
   const { apiVersion: _version, kind: _kind, metadata: _metadata, status: _status, ...own } = object;
-  return { ...own, labels: fieldsAt(object, 'metadata', 'labels'), annotations: fieldsAt(object, 'metadata', 'annotations') };
+  return {
+    ...own,
+    labels: fieldsAt(object, 'metadata', 'labels'),
+    annotations: fieldsAt(object, 'metadata', 'annotations'),
+  };
 }
 
 export function contentDigest(content: Fields): Digest {
@@ -39,7 +43,7 @@ function step(key: string): string {
 function keyed(list: readonly unknown[]): ReadonlyMap<string, unknown> {
   const names = list.map((item) => (isFields(item) && typeof item['name'] === 'string' ? item['name'] : null));
   const areNamed = names.every((name) => name !== null) && new Set(names).size === names.length;
-  return new Map(list.map((item, index) => [areNamed ? (names[index] ?? '') : String(index), item]));
+  return new Map(list.map((item, index) => [areNamed ? (names[index] ?? '') : wordOf(index), item]));
 }
 
 const LINE_AT_MOST = 200;

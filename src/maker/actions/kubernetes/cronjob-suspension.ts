@@ -78,7 +78,11 @@ export function cronjobSuspensionAction(words: Words): Action<KubernetesReader, 
         by: 'server',
         after: { suspend: after },
         shown: { Suspended: after },
-        diff: [`-spec.suspend: ${now}`, `+spec.suspend: ${after}`, ...would.value.warnings.map((warning) => `! ${warning}`)],
+        diff: [
+          `-spec.suspend: ${now}`,
+          `+spec.suspend: ${after}`,
+          ...would.value.warnings.map((warning) => `! ${warning}`),
+        ],
       });
     },
 

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import type { Action, Observed } from '../../../domain/action.ts';
 import { seen } from '../../../domain/failure.ts';
-import { noCost, unknownCost } from '../../../domain/money.ts';
+import { noCost } from '../../../domain/money.ts';
 import type { Change, KubernetesReader } from '../../../providers/kubernetes/reader.ts';
 import { contentDigest, contentOf } from './content.ts';
 import { goneWords } from './gone.ts';
 import { countAt, listAt, textAt } from './object-fields.ts';
 import { namespacedParams } from './object-params.ts';
+import { costOfPods, podPriceShown } from './pod-price.ts';
 import { relyingOn } from './relying.ts';
 import { hindrance, identifySubject, lookAt, observedObject } from './subject.ts';
 import { writeStep } from './write-step.ts';
@@ -51,8 +52,9 @@ Verified: it is gone or on its way; an object with a finalizer may stay so for l
   async observe(reader, given, context) {
     const looked = await lookAt(reader, given, context);
     if (looked.status === 'unknown') return looked;
-    const { object } = looked.value;
+    const { cluster, object } = looked.value;
     if (object === null) return seen(observedObject(null, {}, {}));
+    const pods = given.kind === 'Pod' ? {} : podsShown(object);
     const owner = listAt(object, 'metadata', 'ownerReferences').find((reference) => reference['controller'] === true);
     const controller = owner === undefined ? null : `${textAt(owner, 'kind') ?? ''} ${textAt(owner, 'name') ?? ''}`;
     const { annotations: _annotations, ...content } = contentOf(object);
@@ -63,7 +65,8 @@ Verified: it is gone or on its way; an object with a finalizer may stay so for l
         {
           Made: textAt(object, 'metadata', 'creationTimestamp'),
           Controller: controller ?? 'none',
-          ...(given.kind === 'Pod' ? {} : podsShown(object)),
+          ...pods,
+          ...(pods.Pods === undefined ? {} : await podPriceShown(cluster, object, context)),
         },
       ),
     );
@@ -82,20 +85,25 @@ Verified: it is gone or on its way; an object with a finalizer may stay so for l
       by: 'server',
       after: { there: false },
       shown: { There: 'no' },
-      diff: [`-${given.kind} ${given.namespace}/${given.name}`, ...would.value.warnings.map((warning) => `! ${warning}`)],
+      diff: [
+        `-${given.kind} ${given.namespace}/${given.name}`,
+        ...would.value.warnings.map((warning) => `! ${warning}`),
+      ],
     });
   },
 
-  cost: (_params, { observed }) =>
+  cost: (_params, { observed }, settings) =>
     typeof observed.shown['Pods'] === 'number' && observed.shown['Pods'] > 0
-      ? unknownCost('no price of its pods is known')
+      ? costOfPods(observed, -observed.shown['Pods'], settings)
       : noCost('it has no pods of its own'),
 
   risk: ({ kind }, { observed }) => ({
     level: 'high',
     reasons: [
       'what is deleted does not come back by itself',
-      ...(typeof observed.rests['controller'] === 'string' ? [`${observed.rests['controller']} may make another one`] : []),
+      ...(typeof observed.rests['controller'] === 'string'
+        ? [`${observed.rests['controller']} may make another one`]
+        : []),
       ...(kind === 'NetworkPolicy' ? ['traffic that it kept out may come in'] : []),
       ...(kind === 'PodDisruptionBudget' ? ['nothing limits any more how many of its pods are moved at once'] : []),
     ],
@@ -117,7 +125,10 @@ Verified: it is gone or on its way; an object with a finalizer may stay so for l
 };
 
 function podsShown(object: Parameters<typeof countAt>[0]): { readonly Pods?: number } {
-  const pods = countAt(object, 'status', 'replicas') || countAt(object, 'status', 'currentNumberScheduled') || countAt(object, 'status', 'active');
+  const pods =
+    countAt(object, 'status', 'replicas') ||
+    countAt(object, 'status', 'currentNumberScheduled') ||
+    countAt(object, 'status', 'active');
   return pods > 0 ? { Pods: pods } : {};
 }
 

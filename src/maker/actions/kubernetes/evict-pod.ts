@@ -4,7 +4,7 @@ import { seen, unknown } from '../../../domain/failure.ts';
 import { noCost } from '../../../domain/money.ts';
 import type { Change, KubernetesReader } from '../../../providers/kubernetes/reader.ts';
 import { budgetsOver } from './budget.ts';
-import { fieldsAt, textAt, type Fields } from './object-fields.ts';
+import { fieldsAt, textAt, type Fields, wordOf } from './object-fields.ts';
 import { namespacedParams } from './object-params.ts';
 import { lossWords, podLossOf } from './pod-loss.ts';
 import { goneWords } from './gone.ts';
@@ -66,7 +66,12 @@ Verified: the pod is gone or on its way. It can't be undone. Tried against the r
       noop: false,
       by: 'server',
       after: { pods: 0 },
-      shown: { Pod: observed.rests['controller'] === null ? 'none' : `none of that name; ${String(observed.rests['controller'])} makes another one` },
+      shown: {
+        Pod:
+          observed.rests['controller'] === null
+            ? 'none'
+            : `none of that name; ${wordOf(observed.rests['controller'])} makes another one`,
+      },
       diff: [`-pod ${given.namespace}/${given.name}`, ...would.value.warnings.map((warning) => `! ${warning}`)],
     });
   },
@@ -76,7 +81,7 @@ Verified: the pod is gone or on its way. It can't be undone. Tried against the r
   risk(_params, { observed }) {
     const losses = lossWords(lossIn(observed));
     if (losses.length > 0) return { level: 'high', reasons: losses };
-    const budget = String(observed.shown['Budget']);
+    const budget = wordOf(observed.shown['Budget']);
     return budget === 'none'
       ? { level: 'medium', reasons: ['no disruption budget says how many of its kind must stay'] }
       : { level: 'low', reasons: [`its disruption budgets allow it now: ${budget}`] };
@@ -94,7 +99,10 @@ Verified: the pod is gone or on its way. It can't be undone. Tried against the r
     return looked.status === 'unknown' ? looked : seen(goneWords(looked.value.object, sealed.before.identity?.['uid']));
   },
 
-  undo: () => ({ possible: false, words: 'an evicted pod does not come back; its controller, where it has one, makes another' }),
+  undo: () => ({
+    possible: false,
+    words: 'an evicted pod does not come back; its controller, where it has one, makes another',
+  }),
 };
 
 function subjectOf({ context, namespace, name }: Params): Subject {

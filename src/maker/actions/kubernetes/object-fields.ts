@@ -1,5 +1,3 @@
-import type { JsonValue } from '../../../domain/json.ts';
-
 /** An object as the API server sent it. */
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -38,7 +36,7 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What came as JSON is JSON. */
-export function asJson(value: unknown): JsonValue {
-  return value === undefined ? null : (value as JsonValue);
+/** A value of JSON as it stands in a sentence: a text without its quotes. */
+export function wordOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
 }

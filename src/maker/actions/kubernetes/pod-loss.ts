@@ -26,6 +26,8 @@ export function podLossOf(pod: Fields): PodLoss {
 export function lossWords({ controller, emptyDirs }: Pick<PodLoss, 'controller' | 'emptyDirs'>): readonly string[] {
   return [
     ...(controller === null ? ['nobody makes another one in its place'] : []),
-    ...(emptyDirs > 0 ? [`what its ${emptyDirs} emptyDir ${emptyDirs === 1 ? 'volume holds is' : 'volumes hold is'} gone with it`] : []),
+    ...(emptyDirs > 0
+      ? [`what its ${emptyDirs} emptyDir ${emptyDirs === 1 ? 'volume holds is' : 'volumes hold is'} gone with it`]
+      : []),
   ];
 }

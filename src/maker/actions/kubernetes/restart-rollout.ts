@@ -4,7 +4,7 @@ import { seen, unknown } from '../../../domain/failure.ts';
 import { noCost } from '../../../domain/money.ts';
 import { RESTARTED_AT, type Change, type KubernetesReader } from '../../../providers/kubernetes/reader.ts';
 import { isOurs } from './field-owner.ts';
-import { textAt, type Fields } from './object-fields.ts';
+import { textAt, type Fields, wordOf } from './object-fields.ts';
 import { namespacedParams } from './object-params.ts';
 import { relyingOn } from './relying.ts';
 import { observeRolling, rollingHindrance, rollingRisk, verifyRolling } from './rolling.ts';
@@ -39,20 +39,23 @@ Verified: the annotation is there, the controller took notice and new pods come.
     const refusal = rollingHindrance(observed, given);
     if (refusal !== null) return refusal;
     if (observed.rests['onDelete'] === true)
-      return unknown('ON_DELETE', `${given.kind} ${given.name} replaces its pods only when somebody deletes them: evict them.`);
+      return unknown(
+        'ON_DELETE',
+        `${given.kind} ${given.name} replaces its pods only when somebody deletes them: evict them.`,
+      );
     const looked = await lookAt(reader, given, context);
     if (looked.status === 'unknown') return looked;
     const would = await looked.value.cluster.tryOut(changeOf(given, context.clock.now()), context.signal);
     if (would.status === 'unknown') return would;
     const pods = observed.shown['Pods'] ?? 0;
     return seen({
-      summary: `Restart the ${String(pods)} pods of ${given.name}`,
+      summary: `Restart the ${wordOf(pods)} pods of ${given.name}`,
       noop: false,
       by: 'server',
       after: { pods },
-      shown: { Pods: `${String(pods)}, each started anew` },
+      shown: { Pods: `${wordOf(pods)}, each started anew` },
       diff: [
-        `~spec.template.metadata.annotations["${RESTARTED_AT}"]: ${String(observed.rests['restartedAt'] ?? 'none')} -> the instant of applying`,
+        `~spec.template.metadata.annotations["${RESTARTED_AT}"]: ${wordOf(observed.rests['restartedAt'] ?? 'none')} -> the instant of applying`,
         ...would.value.warnings.map((warning) => `! ${warning}`),
       ],
     });
@@ -76,15 +79,17 @@ Verified: the annotation is there, the controller took notice and new pods come.
       return now !== null && now !== step.sealed.before.rests['restartedAt'];
     }),
 
-  undo: () => ({ possible: false, words: 'pods that were replaced do not come back; the new ones are of the same template' }),
+  undo: () => ({
+    possible: false,
+    words: 'pods that were replaced do not come back; the new ones are of the same template',
+  }),
 
   async reconcile(reader, { params: given, sealed }, context) {
     const looked = await lookAt(reader, given, context);
     if (looked.status === 'unknown') return looked;
     const { object } = looked.value;
     const what = `${given.kind} ${given.name}`;
-    if (object === null || uidOf(object) !== sealed.before.identity?.['uid'])
-      return reconciledBy('gone', {}, what);
+    if (object === null || uidOf(object) !== sealed.before.identity?.['uid']) return reconciledBy('gone', {}, what);
     const now = restartedAt(object);
     const isNew = now !== null && now !== sealed.before.rests['restartedAt'];
     const isOwn = isOurs(object, ['f:spec', 'f:template', 'f:metadata', 'f:annotations', `f:${RESTARTED_AT}`]);

@@ -1,4 +1,5 @@
 import { cronjobSuspensionAction } from './cronjob-suspension.ts';
+import { wordOf } from './object-fields.ts';
 
 export const action = cronjobSuspensionAction({
   id: 'kubernetes/resume-cronjob',
@@ -10,6 +11,6 @@ A run that was missed while it was suspended may start at once: Kubernetes start
   suspend: false,
   risk: ({ shown }) => ({
     level: 'medium',
-    reasons: [`a run that was missed may start at once (late by at most: ${String(shown['Starts late by at most'])})`],
+    reasons: [`a run that was missed may start at once (late by at most: ${wordOf(shown['Starts late by at most'])})`],
   }),
 });

@@ -1,15 +1,16 @@
 import * as z from 'zod';
 import type { Action, ActionContext, Observed, Risk } from '../../../domain/action.ts';
 import { seen, unknown, type Looked } from '../../../domain/failure.ts';
-import { noCost, unknownCost } from '../../../domain/money.ts';
+import { noCost } from '../../../domain/money.ts';
 import { printable } from '../../../domain/printable.ts';
 import type { Change, KubernetesReader } from '../../../providers/kubernetes/reader.ts';
 import { autoscalerOf } from './autoscaler.ts';
 import { budgetsOver, podLabels } from './budget.ts';
 import { isOurs } from './field-owner.ts';
 import { NOT_KNOWN } from './known.ts';
-import { listAt, textAt, type Fields } from './object-fields.ts';
+import { listAt, textAt, type Fields, wordOf } from './object-fields.ts';
 import { namespacedParams, yesParam } from './object-params.ts';
+import { costOfPods, podPriceShown } from './pod-price.ts';
 import { relyingOn } from './relying.ts';
 import { replicasOf, rolloutOf } from './rollout.ts';
 import { hindrance, identifySubject, lookAt, observedObject, uidOf } from './subject.ts';
@@ -18,10 +19,12 @@ import { reconciledBy, writeStep, type FieldNow } from './write-step.ts';
 
 const params = z.strictObject({
   ...namespacedParams,
-  kind: z.enum(['Deployment', 'StatefulSet', 'ReplicaSet']).default('Deployment').describe('Of which kind the workload is.'),
+  kind: z
+    .enum(['Deployment', 'StatefulSet', 'ReplicaSet'])
+    .default('Deployment')
+    .describe('Of which kind the workload is.'),
   replicas: z.coerce.number().int().min(0).max(1_000).describe('How many replicas there are to be, 0 to 1000.'),
-  despiteAutoscaler: yesParam()
-    .describe('Scale although an autoscaler sets the replicas, which may set them back.'),
+  despiteAutoscaler: yesParam().describe('Scale although an autoscaler sets the replicas, which may set them back.'),
 });
 type Params = z.output<typeof params>;
 
@@ -55,6 +58,7 @@ Verified: the count is set, the controller took notice, and there are so many po
           Ready: rolloutOf(object).ready,
           Autoscaler: autoscaler ?? 'none',
           Budget: await budgetsOver(cluster, given.namespace, podLabels(object), context.signal),
+          ...(await podPriceShown(cluster, object, context)),
         },
       ),
     );
@@ -77,10 +81,10 @@ Verified: the count is set, the controller took notice, and there are so many po
     });
   },
 
-  cost: ({ replicas }, { observed }) =>
+  cost: ({ replicas }, { observed }, settings) =>
     replicas === countIn(observed)
       ? noCost('the number of replicas stays')
-      : unknownCost('no price of its pods is known'),
+      : costOfPods(observed, replicas - countIn(observed), settings),
 
   risk: ({ replicas }, { observed }) => riskOf(replicas, observed),
 
@@ -110,7 +114,7 @@ Verified: the count is set, the controller took notice, and there are so many po
 
   undo: (given, before) => ({
     possible: true,
-    words: `scale to ${String(before.rests['replicas'])} (recorded)`,
+    words: `scale to ${wordOf(before.rests['replicas'])} (recorded)`,
     draft: stepDraft('kubernetes/scale-workload', { ...given, replicas: before.rests['replicas'] }),
   }),
 
@@ -120,7 +124,9 @@ Verified: the count is set, the controller took notice, and there are so many po
     const { object } = looked.value;
     const uid = sealed.before.identity?.['uid'];
     return reconciledBy(
-      object === null || uidOf(object) !== uid ? 'gone' : fieldNow(object, given.replicas, sealed.before.rests['replicas']),
+      object === null || uidOf(object) !== uid
+        ? 'gone'
+        : fieldNow(object, given.replicas, sealed.before.rests['replicas']),
       { uid: uidOf(object) },
       `${given.kind} ${given.name}`,
     );
@@ -186,13 +192,22 @@ function riskOf(wanted: number, { rests, shown }: Observed): Risk {
     ...(wanted === 0 && now > 0 ? ['no replica would be left'] : []),
     ...(wanted === 1 && now > 1 ? ['one replica would be left: it has no stand-in'] : []),
     ...(typeof autoscaler === 'string'
-      ? [autoscaler === NOT_KNOWN ? 'whether an autoscaler sets its replicas is not known' : `the autoscaler ${autoscaler} may set it back`]
+      ? [
+          autoscaler === NOT_KNOWN
+            ? 'whether an autoscaler sets its replicas is not known'
+            : `the autoscaler ${autoscaler} may set it back`,
+        ]
       : []),
-    ...(wanted < now && shown['Budget'] !== 'none' ? [`scaling down asks no disruption budget (${String(shown['Budget'])})`] : []),
+    ...(wanted < now && shown['Budget'] !== 'none'
+      ? [`scaling down asks no disruption budget (${wordOf(shown['Budget'])})`]
+      : []),
   ];
   if (wanted === 0 && now > 0) return { level: 'high', reasons };
   if (reasons.length > 0) return { level: 'medium', reasons };
-  return { level: 'low', reasons: [wanted > now ? 'replicas are added' : `${wanted} replicas stay`, 'no autoscaler sets them'] };
+  return {
+    level: 'low',
+    reasons: [wanted > now ? 'replicas are added' : `${wanted} replicas stay`, 'no autoscaler sets them'],
+  };
 }
 
 function countIn({ rests }: Observed): number {

@@ -5,7 +5,7 @@ import { noCost } from '../../../domain/money.ts';
 import { printable } from '../../../domain/printable.ts';
 import type { Change, ContainerList, KubernetesReader } from '../../../providers/kubernetes/reader.ts';
 import { isOurs } from './field-owner.ts';
-import { listAt, textAt, type Fields } from './object-fields.ts';
+import { listAt, textAt, type Fields, wordOf } from './object-fields.ts';
 import { namespacedParams } from './object-params.ts';
 import { relyingOn } from './relying.ts';
 import { observeRolling, rollingHindrance, rollingRisk, verifyRolling } from './rolling.ts';
@@ -94,7 +94,7 @@ Verified: the image is set, the controller took notice and new pods come. Undone
 
   undo: (given, before) => ({
     possible: true,
-    words: `set it to ${String(before.rests['image'])} (recorded)`,
+    words: `set it to ${wordOf(before.rests['image'])} (recorded)`,
     draft: stepDraft('kubernetes/set-image', { ...given, image: before.rests['image'] }),
   }),
 
@@ -108,7 +108,14 @@ Verified: the image is set, the controller took notice and new pods come. Undone
     const receipt = { uid: uidOf(object) };
     if (now?.image === sealed.before.rests['image']) return reconciledBy('before', receipt, what);
     if (now?.image !== sealed.after.fields['image']) return reconciledBy('neither', receipt, what);
-    const path = ['f:spec', 'f:template', 'f:spec', `f:${now?.list ?? 'containers'}`, `k:{"name":"${given.container}"}`, 'f:image'];
+    const path = [
+      'f:spec',
+      'f:template',
+      'f:spec',
+      `f:${now?.list ?? 'containers'}`,
+      `k:{"name":"${given.container}"}`,
+      'f:image',
+    ];
     return reconciledBy(isOurs(object, path) ? 'wanted-by-us' : 'wanted-by-others', receipt, what);
   },
 };

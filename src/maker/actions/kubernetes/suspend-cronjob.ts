@@ -1,4 +1,5 @@
 import { cronjobSuspensionAction } from './cronjob-suspension.ts';
+import { wordOf } from './object-fields.ts';
 
 export const action = cronjobSuspensionAction({
   id: 'kubernetes/suspend-cronjob',
@@ -11,8 +12,8 @@ Sealed are the uid, the schedule and whether it is suspended; the version just r
   risk: ({ shown }) => ({
     level: 'medium',
     reasons: [
-      `what falls due meanwhile is not done (${String(shown['Schedule'])})`,
-      `${String(shown['Jobs that run now'])} of its jobs run now, and go on`,
+      `what falls due meanwhile is not done (${wordOf(shown['Schedule'])})`,
+      `${wordOf(shown['Jobs that run now'])} of its jobs run now, and go on`,
     ],
   }),
 });

@@ -2,7 +2,7 @@ import type { Reconciled, StepInHand, StepOutcome, WriteContext } from '../../..
 import { seen, type Looked } from '../../../domain/failure.ts';
 import type { JsonObject } from '../../../domain/json.ts';
 import type { Change } from '../../../providers/kubernetes/reader.ts';
-import { openKubernetesWriter } from '../../../providers/kubernetes/writer.ts';
+import { openKubernetesWriter, type KubernetesWriter } from '../../../providers/kubernetes/writer.ts';
 import { textAt, type Fields } from './object-fields.ts';
 
 /** Of the step's resource id, which is sealed: the uid of the cluster. */
@@ -19,19 +19,33 @@ interface Writing {
 
 /** Sends the step's one change to the cluster that it was sealed for, and to no other. */
 export async function writeStep(
-  { params, sealed, observed }: StepInHand<{ readonly context?: string | undefined }>,
+  step: OpenableStep,
   change: Change,
-  { provider, signal }: WriteContext,
-  { receipt = receiptOf, version = observed.version }: Writing = {},
+  context: WriteContext,
+  { receipt = receiptOf, version = step.observed.version }: Writing = {},
 ): Promise<StepOutcome> {
+  const opened = await openFor(step, context);
+  if (opened.status !== 'open') return opened;
+  const answered = await opened.writer.write(change, version, context.signal);
+  return answered.status === 'taken' ? { status: 'done', receipt: receipt(answered.object) } : answered;
+}
+
+type OpenableStep = Pick<StepInHand<{ readonly context?: string | undefined }>, 'params' | 'sealed' | 'observed'>;
+
+export type Opened =
+  | { readonly status: 'open'; readonly writer: KubernetesWriter }
+  | Extract<StepOutcome, { status: 'refused' }>;
+
+/** The writer for a step; where it can't be had nothing was written. */
+export async function openFor(
+  { params, sealed }: Pick<OpenableStep, 'params' | 'sealed'>,
+  { provider, signal }: WriteContext,
+): Promise<Opened> {
   const choice = { context: params.context, uid: clusterUidOf(sealed.resource) };
   const opened = await openKubernetesWriter(provider, choice, signal);
-  if (opened.status === 'unknown') {
-    const because = opened.failure.code === 'CLUSTER_SWITCHED' ? 'moved' : 'failed';
-    return { status: 'refused', because, failure: opened.failure };
-  }
-  const answered = await opened.value.write(change, version, signal);
-  return answered.status === 'taken' ? { status: 'done', receipt: receipt(answered.object) } : answered;
+  if (opened.status === 'seen') return { status: 'open', writer: opened.value };
+  const because = opened.failure.code === 'CLUSTER_SWITCHED' ? 'moved' : 'failed';
+  return { status: 'refused', because, failure: opened.failure };
 }
 
 function receiptOf(object: Fields): JsonObject {
@@ -56,9 +70,17 @@ export function reconciledBy(now: FieldNow, receipt: JsonObject, what: string): 
     case 'before':
       return seen({ status: 'not-done' });
     case 'gone':
-      return seen({ status: 'partial', receipt, failure: { code: 'GONE', message: `${what} is gone, so what came of the write can't be read.` } });
+      return seen({
+        status: 'partial',
+        receipt,
+        failure: { code: 'GONE', message: `${what} is gone, so what came of the write can't be read.` },
+      });
     case 'neither':
-      return seen({ status: 'partial', receipt, failure: { code: 'NEITHER', message: `${what} is neither as before nor as promised.` } });
+      return seen({
+        status: 'partial',
+        receipt,
+        failure: { code: 'NEITHER', message: `${what} is neither as before nor as promised.` },
+      });
     default:
       return now satisfies never;
   }
