@@ -26,7 +26,12 @@ const testsOf = (report) =>
 const isFailed = ({ status }) => status === 'failed';
 
 if (what === 'failed-files') {
-  for (const file of new Set(testsOf(read(first)).filter(isFailed).map(({ file }) => file))) console.log(file);
+  for (const file of new Set(
+    testsOf(read(first))
+      .filter(isFailed)
+      .map(({ file }) => file),
+  ))
+    console.log(file);
 } else {
   const report = read(first);
   if (report === null) console.log('the test runner left no report');

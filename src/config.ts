@@ -3,7 +3,13 @@ import * as z from 'zod';
 import { CodedError } from './domain/coded-error.ts';
 import type { Place } from './domain/mistake.ts';
 import { suggest } from './domain/suggest.ts';
-import { approvalsConfigSchema, environmentsConfigSchema, hostConfigSchema, oidcConfigSchema, pricesConfigSchema } from './gate-config.ts';
+import {
+  approvalsConfigSchema,
+  environmentsConfigSchema,
+  hostConfigSchema,
+  oidcConfigSchema,
+  pricesConfigSchema,
+} from './gate-config.ts';
 import { notifyConfigSchema } from './notify-config.ts';
 import { readYaml } from './yaml/strict-yaml.ts';
 import { placeOf } from './yaml/written.ts';

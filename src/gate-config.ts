@@ -75,7 +75,10 @@ const price = z.number().min(0);
 
 export const pricesConfigSchema = z
   .strictObject({
-    currency: z.string().regex(/^[A-Z]{3}$/, 'three capital letters: EUR').describe('ISO 4217'),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/, 'three capital letters: EUR')
+      .describe('ISO 4217'),
     vcpuHour: price.nullable().default(null).describe('Of one virtual CPU for an hour'),
     gibHour: price.nullable().default(null).describe('Of one GiB of memory for an hour'),
     nodeHour: z
@@ -88,4 +91,6 @@ export const pricesConfigSchema = z
       .optional()
       .describe('URL of OpenCost, which `holdfast cost estimate` asks where vcpuHour and gibHour are not said'),
   })
-  .describe('What computing costs you, for plan cards and `holdfast cost estimate`; nobody but OpenCost is asked for it');
+  .describe(
+    'What computing costs you, for plan cards and `holdfast cost estimate`; nobody but OpenCost is asked for it',
+  );

@@ -172,7 +172,8 @@ export const HOMES: readonly Home[] = [
     why: 'the engine is set by the process, and by who parses hundreds of megabytes; no text is run as code',
   },
   {
-    module: /^node:(crypto|path|util|module|url|string_decoder|events|timers\/promises|buffer|stream|stream\/promises|zlib)$/,
+    module:
+      /^node:(crypto|path|util|module|url|string_decoder|events|timers\/promises|buffer|stream|stream\/promises|zlib)$/,
     homes: [/^src\//],
     why: 'pure, or harmless',
   },
@@ -184,7 +185,11 @@ export const HOMES: readonly Home[] = [
   { module: /^croner$/, homes: [/^src\/scheduler\/cron\.ts$/], why: 'one place that reads cron expressions' },
   {
     module: /^yaml$/,
-    homes: [/^src\/yaml\//, /^src\/runbooks\/setting\.ts$/, /^src\/providers\/kubernetes\/(kubeconfig|manifest-file)\.ts$/],
+    homes: [
+      /^src\/yaml\//,
+      /^src\/runbooks\/setting\.ts$/,
+      /^src\/providers\/kubernetes\/(kubeconfig|manifest-file)\.ts$/,
+    ],
     why: 'one reader of YAML in files; a setting of the command line is one value, and kubeconfigs and manifests are read as kubectl reads them',
   },
   {

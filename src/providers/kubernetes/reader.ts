@@ -46,7 +46,6 @@ export {
   podDescriptionOf,
   type PlacedContainer,
   type PodDescription,
-  type Workload,
 } from './workload.ts';
 
 /** Which cluster is meant, and which part of it. */

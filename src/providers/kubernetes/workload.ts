@@ -1,30 +1,5 @@
 import { isKind } from './as-kind.ts';
-import type {
-  Container,
-  CronJob,
-  DaemonSet,
-  Deployment,
-  Job,
-  KubeObject,
-  Pod,
-  PodSpec,
-  PodTemplate,
-  ReplicaSet,
-  ReplicationController,
-  StatefulSet,
-} from './objects.ts';
-
-/** What makes pods, and pods themselves. */
-export type Workload =
-  | Pod
-  | Deployment
-  | ReplicaSet
-  | StatefulSet
-  | DaemonSet
-  | ReplicationController
-  | Job
-  | CronJob
-  | (KubeObject & { readonly template?: PodTemplate });
+import type { Container, Deployment, KubeObject, PodSpec, PodTemplate } from './objects.ts';
 
 /** How a pod of a workload is described, and where: for evidence. */
 export interface PodDescription {

@@ -1,7 +1,7 @@
 import type { Answer, Call } from '../../../src/providers/kubernetes/call.ts';
 import { apiVersionOf, KINDS, pathOf, resourceOf, type KindName } from '../../../src/providers/kubernetes/kinds.ts';
 import { selects } from '../../../src/providers/kubernetes/selector.ts';
-import { createApi, json, status, text, type Denial, type FakeApi, type StoredObject } from './api.ts';
+import { createApi, json, status, type Denial, type FakeApi, type StoredObject } from './api.ts';
 import { followSpec } from './controllers.ts';
 import { afterUpdate, managedFieldsOf, seededOwnership, writtenPart, type Ownership } from './owned-fields.ts';
 import { isPart, leavesOf, shownPath, strategicMerge, withoutLeaf, type Part } from './patches.ts';
@@ -465,11 +465,6 @@ export function quotaDenies(name: string): Answer {
       kind: 'pods',
     },
   );
-}
-
-/** As recorded in 429-too-many-requests: a text. */
-export function tooMany(): Answer {
-  return text(429, 'Too many requests, please try again later.\n');
 }
 
 function textOf(value: unknown): string {
