@@ -41,12 +41,7 @@ export { quantityOf } from './quantity.ts';
 export { secretLook } from './secret-look.ts';
 export { fits, isEmptySelector, selects } from './selector.ts';
 export { createLabelIndex, type LabelIndex } from './label-index.ts';
-export {
-  containersOf,
-  podDescriptionOf,
-  type PlacedContainer,
-  type PodDescription,
-} from './workload.ts';
+export { containersOf, podDescriptionOf, type PlacedContainer, type PodDescription } from './workload.ts';
 
 /** Which cluster is meant, and which part of it. */
 export interface ClusterChoice {
