@@ -59,6 +59,8 @@ interface Given {
 
 function flagsOf(component: Component, container: Container, path: string): Flags {
   const given = givenIn(wordsOf(container, path));
+  // Where the flags stand that there are.
+  const where = (container.args ?? []).some((text) => text.trim().startsWith('--')) ? 'args' : 'command';
   const variables = new Set((container.env ?? []).map(({ name }) => name));
   const of = (name: string): readonly Given[] => given.get(name) ?? [];
   const value = (name: string): string | null => of(name).at(-1)?.value ?? null;
@@ -73,7 +75,7 @@ function flagsOf(component: Component, container: Container, path: string): Flag
     field: (name) => {
       const last = of(name).at(-1);
       return last === undefined
-        ? { path: `${path}.command: --${name}`, value: null }
+        ? { path: `${path}.${where}: --${name}`, value: null }
         : { path: last.path, value: `--${name}=${last.value}` };
     },
     mayBeElsewhere: (name) =>

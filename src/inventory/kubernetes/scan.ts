@@ -46,7 +46,8 @@ export async function scanCluster(
   read: (scan: Scan) => InventoryRead,
 ): Promise<InventoryRead> {
   const settings = settingsOf(context.settings);
-  if (settings.context === undefined && (await reader.contexts()).length === 0) return { facts: [], hidden: [] };
+  if (settings.mayBeMissing && settings.context === undefined && (await reader.contexts()).length === 0)
+    return { facts: [], hidden: [] };
   const cluster = await reader.cluster(settings, context.together);
   const names = [...new Set(Object.values(made).flatMap((each) => each.of))];
   const lists = new Map<KindName, Listing<unknown>>(

@@ -170,9 +170,15 @@ export function resourceOf({ plural, group }: Kind): string {
   return group === '' ? plural : `${plural}.${group}`;
 }
 
+/** `/apis/cert-manager.io/v1`: where the kinds of a group are said. */
+export function groupPathOf({ group, version }: Kind): string {
+  return group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+}
+
 /** `/apis/apps/v1/namespaces/prod/deployments`; of all namespaces with null. */
-export function pathOf({ group, version, plural, namespaced }: Kind, namespace: string | null): string {
-  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+export function pathOf(kind: Kind, namespace: string | null): string {
+  const { plural, namespaced } = kind;
+  const root = groupPathOf(kind);
   return namespaced && namespace !== null
     ? `${root}/namespaces/${encodeURIComponent(namespace)}/${plural}`
     : `${root}/${plural}`;

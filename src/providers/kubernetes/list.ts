@@ -1,7 +1,7 @@
 import type { Failure } from '../../domain/check.ts';
-import { NoAnswer, statusOf, type Answer, type Ask } from './call.ts';
+import { isRecord, jsonOf, NoAnswer, statusOf, type Answer, type Ask } from './call.ts';
 import { failureOf } from './failure.ts';
-import { apiVersionOf, KINDS, pathOf, type Kind, type KindName } from './kinds.ts';
+import { apiVersionOf, groupPathOf, KINDS, pathOf, type Kind, type KindName } from './kinds.ts';
 import type { KubeObject } from './objects.ts';
 import { pageOf, type Page } from './page.ts';
 import type { Trimmer } from './trim.ts';
@@ -143,7 +143,11 @@ async function readPage(
   }
   const failure = (): Failure => failureOf(answer, { verb: 'list', kind, namespace });
   if (answer.status === 410) return { status: 'expired', token: statusOf(answer).continueToken, failure: failure() };
-  if (answer.status === 404 && kind.optional === true) return { status: 'not-served' };
+  if (
+    kind.optional === true &&
+    (answer.status === 404 || (answer.status === 403 && (await isMissing(kind, ask, signal))))
+  )
+    return { status: 'not-served' };
   if (answer.status !== 200) return { status: 'away', failure: failure(), isStore: answer.status >= 500 };
   if (answer.wasRead !== true) read(Buffer.from(answer.body));
   const { page } = made;
@@ -153,6 +157,23 @@ async function readPage(
   }
   const objects = page.items.filter((object) => object !== null);
   return { status: 'read', objects, token: page.token, isNameless: objects.length < page.items.length };
+}
+
+/**
+ * Whether the cluster has no such kind. Rights are asked before anything else, so that who may not list it is refused
+ * where there is nothing to be listed; what kinds there are, everybody who logs in may ask (system:discovery).
+ */
+async function isMissing(kind: Kind, ask: Ask, signal: AbortSignal): Promise<boolean> {
+  try {
+    const answer = await ask({ method: 'GET', path: groupPathOf(kind) }, signal);
+    if (answer.status === 404) return true;
+    const body = answer.status === 200 ? jsonOf(answer.body) : undefined;
+    const resources = isRecord(body) ? body['resources'] : undefined;
+    return Array.isArray(resources) && !resources.some((each) => isRecord(each) && each['name'] === kind.plural);
+  } catch (error) {
+    if (error instanceof NoAnswer) return false;
+    throw error;
+  }
 }
 
 /** What was listed before a list expired may be listed again. */

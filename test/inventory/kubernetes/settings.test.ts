@@ -9,15 +9,17 @@ import { worldOf } from '../../support/kubernetes/world.ts';
 
 const IDS = inventoryCatalog.ids.filter((id) => id.startsWith('kubernetes/'));
 
-test('a machine without a kubeconfig has no facts of a cluster, and nothing hidden', async () => {
+test('where it may be missing, a machine without a kubeconfig has no facts of a cluster; else that is trouble', async () => {
   const reader = createKubernetesReader({
     contexts: async () => [],
-    open: async () => Promise.reject(new Error('nobody asked for a cluster')),
+    open: async () => Promise.reject(new Error('there is no kubeconfig')),
   });
   expect(IDS).toHaveLength(6);
   for (const id of IDS) {
     const source = await inventoryCatalog.load(id);
-    expect(await source.read(reader, inventoryContext())).toEqual({ facts: [], hidden: [] });
+    const context = inventoryContext([], { mayBeMissing: true });
+    expect(await source.read(reader, context)).toEqual({ facts: [], hidden: [] });
+    await expect(source.read(reader, inventoryContext())).rejects.toThrow('there is no kubeconfig');
   }
 });
 
@@ -31,11 +33,12 @@ test('a context that was named and is not there is trouble', async () => {
 
 test('settings choose the context and the namespaces', () => {
   expect(settingsOf({ context: 'prod', namespaces: ['shop'], excludeNamespaces: ['ci-*'] })).toEqual({
+    mayBeMissing: false,
     context: 'prod',
     namespaces: ['shop'],
     excludeNamespaces: ['ci-*'],
   });
-  expect(settingsOf({})).toEqual({ namespaces: [], excludeNamespaces: [] });
+  expect(settingsOf({ mayBeMissing: true })).toEqual({ mayBeMissing: true, namespaces: [], excludeNamespaces: [] });
 });
 
 test.each([

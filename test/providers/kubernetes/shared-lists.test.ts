@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createKubernetesReader } from '../../../src/providers/kubernetes/reader.ts';
-import { createApi, FAKE_UID, type StoredObject } from '../../support/kubernetes/api.ts';
+import { createApi, FAKE_UID, status, type StoredObject } from '../../support/kubernetes/api.ts';
 
 function pod(name: string, namespace = 'prod'): StoredObject {
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace }, spec: { containers: [{ name: 'a' }] } };
@@ -59,4 +59,16 @@ test('what may not be listed is hidden, with the rule that would show it', async
       },
     },
   ]);
+});
+
+test('a kind that the cluster does not have is not hidden from who may not list it; one that it has is', async () => {
+  const { api, reader } = world(pod('a'));
+  const optional = 'httproutes.gateway.networking.k8s.io';
+  const refused = status(403, 'Forbidden', `${optional} is forbidden: User "ana" cannot list resource "httproutes"`);
+  api.say('/apis/gateway.networking.k8s.io/v1/httproutes?limit=500', refused);
+  const cluster = await reader.cluster({}, { signal });
+  expect(await cluster.list('HTTPRoute', signal)).toMatchObject({ served: false, hidden: [] });
+  api.put({ kind: 'HTTPRoute', metadata: { name: 'shop', namespace: 'prod' } });
+  const later = await reader.cluster({}, { signal });
+  expect((await later.list('HTTPRoute', signal)).hidden).toMatchObject([{ failure: { code: 'FORBIDDEN' } }]);
 });

@@ -64,6 +64,8 @@ export function createApi(objects: readonly StoredObject[]): FakeApi {
       if (fixed !== undefined) return fixed;
       if (method !== 'GET') throw new Error(`the fake API only reads, and was asked to ${method} ${path}`);
       const url = new URL(path, 'http://fake');
+      const kinds = kindsOfGroup(url.pathname, [...store.values()], denial);
+      if (kinds !== null) return kinds;
       const place = placeOf(url.pathname);
       if (place === null) return text(404, '404 page not found\n');
       const { name, namespace, object } = place;
@@ -83,6 +85,22 @@ export function createApi(objects: readonly StoredObject[]): FakeApi {
       return list(name, kind, all, url, accept);
     },
   };
+}
+
+/** Which kinds a group has: optional ones where there are some, or where they are denied. null: no group is asked for. */
+function kindsOfGroup(pathname: string, objects: readonly StoredObject[], denial: Denial | null): Answer | null {
+  const match = /^\/apis\/([^/]+)\/([^/]+)$/.exec(pathname);
+  if (match === null) return null;
+  const resources = [...PLURALS].flatMap(([key, name]) => {
+    const { plural, optional, group } = KINDS[name];
+    const isThere =
+      optional !== true ||
+      denial?.resources.includes(`${plural}.${group}`) === true ||
+      objects.some(({ kind }) => kind === name);
+    return isThere && key === `${match[1]}/${match[2]}/${plural}` ? [{ name: plural, kind: name }] : [];
+  });
+  if (resources.length === 0) return text(404, '404 page not found\n');
+  return json(200, { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: `${match[1]}/${match[2]}`, resources });
 }
 
 interface Place {
