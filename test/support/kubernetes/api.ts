@@ -23,6 +23,8 @@ export interface FakeApi {
   answer(call: Pick<Call, 'method' | 'path' | 'accept'>): Answer;
   put(...objects: readonly StoredObject[]): void;
   remove(kind: string, name: string, namespace?: string): void;
+  /** null: there is none. */
+  object(kind: string, name: string, namespace?: string): StoredObject | null;
   /** A path that is answered as it stands here: `/readyz?verbose`. */
   say(path: string, answer: Answer): void;
   /** Every path that was asked for, in order. */
@@ -55,6 +57,7 @@ export function createApi(objects: readonly StoredObject[]): FakeApi {
   return {
     put,
     remove: (kind, name, namespace) => void store.delete(keyOf(kind, namespace, name)),
+    object: (kind, name, namespace) => store.get(keyOf(kind, namespace, name)) ?? null,
     say: (path, answer) => void said.set(path, answer),
     asked: () => [...asked],
     deny: (next) => void (denial = next),
