@@ -14,7 +14,7 @@ const certificatesParams = z.strictObject({
   expiresWithin: durationParam('0s', '365d')
     .prefault('14d')
     .describe('Medium from here on, unless its renewal is still to come.'),
-  urgentWithin: durationParam('0s', '365d').prefault('3d').describe('High from here on.'),
+  urgentWithin: durationParam('0s', '365d').prefault('3d').describe('High when it ends within this time.'),
   notReadyAfter: durationParam('0s', '7d').prefault('15m').describe('How long it may take to be issued.'),
 });
 type CertificatesParams = z.output<typeof certificatesParams>;
