@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { checkCatalog, openApp } from '../../../src/app/app.ts';
@@ -16,6 +16,8 @@ export interface Beats {
   run(runbook: Runbook): Promise<RunReport>;
   /** Milliseconds since the epoch; a test moves it. */
   readonly clock: { time: number };
+  /** Everything that is kept on disk, as text. */
+  kept(): string;
 }
 
 /** A home of its own whose kubeconfig is this one, at the time of the recordings. */
@@ -41,8 +43,14 @@ export function beatsWith(kubeconfig: string): Beats {
     onProgress: () => undefined,
     onWait: () => undefined,
   };
+  const state = join(folder, 'state');
   return {
     clock,
+    kept: () =>
+      readdirSync(state, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+        .join('\n'),
     run: async (runbook) => {
       const { report } = await runRunbook(app, runbook, options);
       clock.time += 60_000;
