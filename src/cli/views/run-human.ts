@@ -134,10 +134,10 @@ function unknowns(run: Run, { width, style }: Paint): readonly string[] {
   });
 }
 
+/** What several checks note in the same words is said once. */
 function notes(run: Run, { width, style }: Paint): readonly string[] {
-  return run.checks.flatMap(({ note }) =>
-    note === undefined ? [] : [`  ${padEnd(style('dim', 'NOTE'), INDENT - 2)}${wrap(note, width, INDENT)}`],
-  );
+  const said = new Set(run.checks.flatMap(({ note }) => note ?? []));
+  return [...said].map((note) => `  ${padEnd(style('dim', 'NOTE'), INDENT - 2)}${wrap(note, width, INDENT)}`);
 }
 
 function proposals({ plans = [], troubles = [] }: RunView, { width, style }: Paint): readonly string[] {
