@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { isScalar, parseAllDocuments, visit, type Document } from 'yaml';
 import { digestOfBytes, type Digest } from '../../domain/digest.ts';
 import { errorCode, seen, unknown, type Looked } from '../../domain/failure.ts';
-import { printable, printableStart } from '../../domain/printable.ts';
+import { printable } from '../../domain/printable.ts';
 import { isRecord } from './call.ts';
 
 /** A file with the description of one object. */
@@ -54,7 +54,9 @@ export async function readManifest(path: string): Promise<Looked<Manifest>> {
 
 function troubleOf(document: Document): string | null {
   const [complaint] = [...document.errors, ...document.warnings];
-  if (complaint !== undefined) return printableStart(complaint.message.split('\n', 1)[0] ?? '', 300);
+  // The words of the library may hold some of the file, which may be any: a draft names it.
+  if (complaint !== undefined)
+    return `it is no sound YAML (${complaint.code}), line ${complaint.linePos?.[0].line ?? 'unknown'}`;
   let found: string | null = null;
   visit(document, {
     Alias: () => {

@@ -52,14 +52,19 @@ test('everything that reaches beyond a container is in one fact of its workload,
 });
 
 test.each([
-  ['hostIPC', { hostIPC: true }],
+  ['hostIPC', { hostIPC: true }, { shares: ['hostIPC'] }],
   [
     'a host process of Windows',
     { containers: [{ name: 'a', securityContext: { windowsOptions: { hostProcess: true } } }] },
+    { containers: ['a: privileged'] },
   ],
-  ['a folder of the node alone', { volumes: [{ name: 'v', hostPath: { path: '/' } }] }],
-])('%s is enough', async (_, spec) => {
-  expect(await valueOf(spec)).toBeDefined();
+  [
+    'a folder of the node alone',
+    { volumes: [{ name: 'v', hostPath: { path: '/' } }] },
+    { hostPaths: ['/ (read-only)'] },
+  ],
+])('%s is enough', async (_, spec, value) => {
+  expect(await valueOf(spec)).toMatchObject(value);
 });
 
 test('a workload that keeps to itself is no fact', async () => {

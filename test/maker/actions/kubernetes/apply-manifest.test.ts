@@ -238,7 +238,7 @@ describe('a file is refused', () => {
     ],
     ['with a status', config('status: {}\n'), 'MANIFEST_REFUSED', 'status'],
     ['with two objects', `${config('')}---\n${config('')}`, 'MANIFEST_INVALID', 'more than one object'],
-    ['with a key twice', config('data: { a: "1", a: "2" }\n'), 'MANIFEST_INVALID', 'unique'],
+    ['with a key twice', config('data: { a: "1", a: "2" }\n'), 'MANIFEST_INVALID', 'DUPLICATE_KEY), line 4'],
     ['with an alias', config('data: { a: &a "1", b: *a }\n'), 'MANIFEST_INVALID', 'alias'],
     ['with a tag', config('data: { a: !x 1 }\n'), 'MANIFEST_INVALID', ''],
     [
