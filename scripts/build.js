@@ -8,7 +8,12 @@ import { rolldown } from 'rolldown';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const out = `${root}dist/cli`;
 rmSync(`${root}dist`, { recursive: true, force: true });
-const bundle = await rolldown({ input: `${root}src/cli/main.ts`, platform: 'node' });
+const bundle = await rolldown({
+  input: { main: `${root}src/cli/main.ts`, 'agent-worker': `${root}src/agents/worker/main.ts` },
+  platform: 'node',
+  // As large as all the rest, and loaded by one thread only: left where npm put them.
+  external: [/^@mastra\/core\//, 'ai-sdk-ollama'],
+});
 await bundle.write({
   dir: out,
   format: 'esm',

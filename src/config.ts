@@ -10,6 +10,7 @@ import {
   oidcConfigSchema,
   pricesConfigSchema,
 } from './gate-config.ts';
+import { modelsConfigSchema } from './models-config.ts';
 import { notifyConfigSchema } from './notify-config.ts';
 import { readYaml } from './yaml/strict-yaml.ts';
 import { placeOf } from './yaml/written.ts';
@@ -55,6 +56,7 @@ export const configSchema = z
       })
       .prefault({}),
     prices: pricesConfigSchema.optional(),
+    models: modelsConfigSchema.prefault({}),
     environments: environmentsConfigSchema.default({}),
     host: hostConfigSchema.prefault({}),
     approvals: approvalsConfigSchema.prefault({}),

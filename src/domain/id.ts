@@ -11,6 +11,7 @@ export type PlanId = `p-${string}`;
 export type GrantId = `g-${string}`;
 export type AuditId = `a-${string}`;
 export type MuteRuleId = `m-${string}`;
+export type ModelCallId = `c-${string}`;
 
 /** A source of random bytes, handed in. */
 export type Random = (size: number) => Uint8Array;
@@ -37,6 +38,10 @@ export function newAuditId(random: Random): AuditId {
 
 export function newMuteRuleId(random: Random): MuteRuleId {
   return `m-${base32(random(8))}`;
+}
+
+export function newModelCallId(random: Random): ModelCallId {
+  return `c-${base32(random(8))}`;
 }
 
 /** The finding's id is the first 60 bits of its key. */

@@ -1,8 +1,10 @@
 import type { CheckId } from './check.ts';
 import type { InventoryScope } from './inventory-scope.ts';
 import type { JsonObject } from './json.ts';
+import type { ModelRef } from './model.ts';
 import type { ActiveHours, Schedule } from './schedule.ts';
 import type { Severity } from './severity.ts';
+import type { Budget } from './spending.ts';
 
 /** A runbook as its file says it, with every default filled in. */
 export interface Runbook {
@@ -47,12 +49,27 @@ export interface RequestedCheck {
   readonly params: JsonObject;
 }
 
+/** The model that explains and drafts for a runbook; never needed for a verdict. */
 export interface AgentBrief {
-  readonly model: string | null;
-  readonly escalate: string | null;
+  /** null: the one of the configuration. */
+  readonly model: ModelRef | null;
+  readonly escalate: Escalation | null;
   readonly when: 'never' | 'new' | 'always';
   readonly mayPropose: readonly string[];
-  readonly budget: { readonly calls: number | null; readonly tokens: number | null; readonly usdPerDay: number | null };
+  /** Calls and tokens of one run; dollars of a day. */
+  readonly budget: Budget;
+}
+
+/** When one question moves on to a stronger model. */
+export interface Escalation {
+  /** null: the one of the configuration. */
+  readonly model: ModelRef | null;
+  /** A new finding as bad as this or worse; null: no severity is a reason. */
+  readonly severity: Severity | null;
+  /** The first model calls harmless what a check calls high or critical. */
+  readonly disagreement: boolean;
+  /** The first model gave no answer that could be used. */
+  readonly failed: boolean;
 }
 
 /** Deterministic remediation: a proposal, held like any other. */

@@ -5,7 +5,8 @@ import type { ActionCatalog } from '../domain/action.ts';
 import type { CheckCatalog } from '../domain/check.ts';
 import { excerpt, keyed, othersWords } from '../domain/excerpt.ts';
 import type { Mistake, Place } from '../domain/mistake.ts';
-import type { AgentBrief, NotifyTarget, Remediation, Runbook } from '../domain/runbook.ts';
+import { isModelRef, type ModelRef } from '../domain/model.ts';
+import type { AgentBrief, Escalation, NotifyTarget, Remediation, Runbook } from '../domain/runbook.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import { suggest } from '../domain/suggest.ts';
 import { parseCron } from '../scheduler/cron.ts';
@@ -260,6 +261,7 @@ class RunbookFile {
 const KEYS_INSIDE: Readonly<Record<string, readonly string[]>> = {
   activeHours: ['from', 'to', 'days'],
   agent: ['model', 'escalate', 'when', 'mayPropose', 'budget'],
+  'agent.escalate': ['model', 'severity', 'disagreement', 'failed'],
   'agent.budget': ['calls', 'tokens', 'usdPerDay'],
   onFinding: ['check', 'minSeverity', 'propose', 'with'],
 };
@@ -273,10 +275,27 @@ function withoutUndefinedDays(hours: ValueOf<'activeHours'> | undefined): Runboo
 function agentBrief(agent: ValueOf<'agent'>): AgentBrief {
   const { calls, tokens, usdPerDay } = agent.budget ?? {};
   return {
-    model: agent.model ?? null,
-    escalate: agent.escalate ?? null,
+    model: agent.model === undefined ? null : asModel(agent.model),
+    escalate: agent.escalate === undefined ? null : escalation(agent.escalate),
     when: agent.when ?? 'new',
     mayPropose: agent.mayPropose ?? [],
     budget: { calls: calls ?? null, tokens: tokens ?? null, usdPerDay: usdPerDay ?? null },
   };
+}
+
+/** A model alone is asked for every reason that there is. */
+function escalation(written: NonNullable<ValueOf<'agent'>['escalate']>): Escalation {
+  const { model, severity, disagreement, failed } = typeof written === 'string' ? { model: written } : written;
+  return {
+    model: model === undefined ? null : asModel(model),
+    severity: severity ?? 'critical',
+    disagreement: disagreement ?? true,
+    failed: failed ?? true,
+  };
+}
+
+/** The schema has judged it before. */
+function asModel(text: string): ModelRef {
+  if (!isModelRef(text)) throw new Error(`not a model: ${text}`);
+  return text;
 }

@@ -2,6 +2,7 @@ import { baselineKey } from './baseline-key.ts';
 import { z } from 'zod';
 import { parseDuration, suggestDuration } from '../domain/duration.ts';
 import { excerpt, keyed } from '../domain/excerpt.ts';
+import { isModelRef } from '../domain/model.ts';
 import type { Mistake } from '../domain/mistake.ts';
 import { WEEKDAYS } from '../domain/schedule.ts';
 import { SEVERITIES } from '../domain/severity.ts';
@@ -89,8 +90,30 @@ export const KEYS = {
   agent: z
     .strictObject(
       {
-        model: text('model').optional().describe('provider/model for triage.'),
-        escalate: text('escalate').optional().describe('provider/model that is asked when the first is not sure.'),
+        model: modelRef('model').optional().describe("provider/model. Default: the configuration's models.default."),
+        escalate: z
+          .union(
+            [
+              modelRef('escalate'),
+              z.strictObject({
+                model: modelRef('model')
+                  .optional()
+                  .describe("provider/model. Default: the configuration's models.escalate."),
+                severity: oneOf('severity', SEVERITIES)
+                  .optional()
+                  .describe('When something new is as bad as this or worse. Default critical.'),
+                disagreement: flag('disagreement')
+                  .optional()
+                  .describe('When the first model calls harmless what a check calls high or critical. Default true.'),
+                failed: flag('failed')
+                  .optional()
+                  .describe('When the first model gave no answer that could be used. Default true.'),
+              }),
+            ],
+            { error: wanted('escalate', 'a provider/model, or a map of model, severity, disagreement and failed') },
+          )
+          .optional()
+          .describe('The stronger model that one question moves on to, and when.'),
         when: oneOf('when', ['never', 'new', 'always'])
           .optional()
           .describe('When to ask: never, when something is new (default), or on every run.'),
@@ -176,6 +199,17 @@ function coded(code: Code, message: string): string {
 
 function text(key: string) {
   return z.string({ error: wanted(key, 'a text') }).min(1, coded('RUNBOOK_VALUE_INVALID', `"${key}" is empty`));
+}
+
+function modelRef(key: string) {
+  return text(key).refine(isModelRef, {
+    error: ({ input }) =>
+      coded('RUNBOOK_VALUE_INVALID', `${keyed(key, input)} is not a model; write provider/model: ollama/gemma4:e4b`),
+  });
+}
+
+function flag(key: string) {
+  return z.boolean({ error: wanted(key, 'true or false') });
 }
 
 function amount(key: string, whole: boolean) {

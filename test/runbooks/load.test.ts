@@ -147,7 +147,7 @@ notify: [desktop, terminal, { file: ~/holdfast/alerts.log }]
     baseline: { name: 'production', of: [{ sources: 'host/*', settings: {} }] },
     agent: {
       model: 'ollama/gemma4:e4b',
-      escalate: 'anthropic/claude-opus-4-6',
+      escalate: { model: 'anthropic/claude-opus-4-6', severity: 'critical', disagreement: true, failed: true },
       when: 'always',
       mayPropose: ['kubernetes/scale-workload'],
       budget: { calls: 3, tokens: 20_000, usdPerDay: 0.5 },

@@ -25,14 +25,19 @@ export const RULES: readonly Rule[] = [
     why: 'YAML is read the same way for everyone, whatever the file is about: what differs is handed in',
   },
   {
-    from: /^src\/(config|notify-config|gate-config)\.ts$/,
-    may: ['src/domain/', 'src/yaml/', 'src/notify-config.ts', 'src/gate-config.ts'],
-    why: 'configuration is read before anybody is there; its parts for notifications and for the gate have files of their own',
+    from: /^src\/(config|notify-config|gate-config|models-config)\.ts$/,
+    may: ['src/domain/', 'src/yaml/', 'src/notify-config.ts', 'src/gate-config.ts', 'src/models-config.ts'],
+    why: 'configuration is read before anybody is there; its parts for notifications, the gate and models have files of their own',
   },
   {
     from: /^src\/notify\//,
     may: ['src/domain/', 'src/notify/', 'src/notify-config.ts'],
     why: 'telling knows how it is set up, and nobody else: what it needs of the store, the queue and the schedule is handed in',
+  },
+  {
+    from: /^src\/agents\//,
+    may: ['src/domain/', 'src/agents/'],
+    why: 'who speaks with models holds no reader, no writer and no store: tools, keys and memory are handed in',
   },
   {
     from: /^src\/checks\/catalog\.ts$/,
@@ -197,10 +202,24 @@ export const HOMES: readonly Home[] = [
     homes: [/^src\/providers\/kubernetes\/access\.ts$/],
     why: 'it is large, and of all it does only what a kubeconfig means is wanted',
   },
+  {
+    module: /^@mastra\/core(\/.*)?$|^ai-sdk-ollama$/,
+    homes: [/^src\/agents\/worker\//],
+    why: 'large, and run in a thread of its own that has no network, no keys and no environment',
+  },
+  { module: /^ollama$/, homes: [/^src\/agents\/models\//], why: 'one place that speaks with Ollama' },
+  {
+    module: /^node:worker_threads$/,
+    homes: [/^src\/agents\/worker\//],
+    why: 'a thread for what must be ended whatever it does',
+  },
   { module: /^nodemailer$/, homes: [/^src\/notify\/email\.ts$/], why: 'one way out speaks SMTP' },
   {
     module: /^zod$/,
-    homes: [/^src\/(checks|runbooks|documents|maker)\//, /^src\/(config|notify-config|gate-config)\.ts$/],
+    homes: [
+      /^src\/(agents|checks|runbooks|documents|maker)\//,
+      /^src\/(config|notify-config|gate-config|models-config)\.ts$/,
+    ],
     why: 'schemas stand at the edges',
   },
 ];
@@ -225,8 +244,8 @@ const HANDED_IN: readonly { readonly what: RegExp; readonly allowed: RegExp; rea
   { what: /\bMath\.random\(/, allowed: /^$/, why: 'randomness is handed in, and comes from node:crypto' },
   {
     what: /\bfetch\(/,
-    allowed: /^src\/notify\//,
-    why: 'only providers and the ways of notification speak to the outside',
+    allowed: /^src\/notify\/|^src\/agents\/exchange\.ts$/,
+    why: "only providers, the ways of notification and the models' door speak to the outside",
   },
   {
     what: /\.probe\(/,

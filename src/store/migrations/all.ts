@@ -6,6 +6,7 @@ import { gate } from './0005-gate.ts';
 import { baselines } from './0006-baselines.ts';
 import { muteRules } from './0007-mute-rules.ts';
 import { baselineScopes } from './0008-baseline-scopes.ts';
+import { models } from './0009-models.ts';
 
 /** In order; `PRAGMA user_version` counts those that were applied. Never edit one that has shipped. */
 export const MIGRATIONS: readonly string[] = [
@@ -17,4 +18,5 @@ export const MIGRATIONS: readonly string[] = [
   baselines,
   muteRules,
   baselineScopes,
+  models,
 ];
