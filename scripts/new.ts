@@ -63,6 +63,7 @@ const facts = z.object({ value: z.number() });
 export const check: Check<${readerType}, z.output<typeof params>> = {
   id: '${id}',
   title: 'What it asks, in a few words',
+  keywords: [],
   description: 'What it looks at and when it reports, in Markdown.',
   standalone: true,
   params,

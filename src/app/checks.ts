@@ -1,19 +1,11 @@
 import type { Check, CheckId } from '../domain/check.ts';
 import { CodedError } from '../domain/coded-error.ts';
 import type { JsonObject } from '../domain/json.ts';
-import {
-  redactDraft,
-  redactFailure,
-  redactSubject,
-  type RedactedDraft,
-  type RedactedFailure,
-} from '../domain/redaction/border.ts';
-import type { Redacted } from '../domain/redaction/redacted.ts';
 import { suggest } from '../domain/suggest.ts';
 import { paramsJsonSchema } from '../runbooks/params-schema.ts';
 import { parseSetting } from '../runbooks/setting.ts';
-import { look } from '../scheduler/look.ts';
 import type { App, StatefulApp } from './app.ts';
+import { lookWith, type OneLook } from './look-with.ts';
 
 export interface CheckDescription {
   readonly check: Check;
@@ -33,26 +25,6 @@ async function describe(app: App, id: CheckId): Promise<CheckDescription> {
   return { check, params: paramsJsonSchema(check) };
 }
 
-/** What one look at one check brought; nothing of it is kept. */
-export interface OneLook {
-  readonly check: CheckId;
-  readonly outcome: 'ok' | 'findings' | 'unknown';
-  readonly failure: RedactedFailure | null;
-  readonly resources: readonly LookedAt[];
-  readonly hidden: readonly {
-    readonly resource: Redacted<string>;
-    readonly name: Redacted<string>;
-    readonly failure: RedactedFailure;
-  }[];
-}
-
-export interface LookedAt {
-  readonly resource: Redacted<string>;
-  readonly name: Redacted<string>;
-  readonly facts: Redacted<JsonObject>;
-  readonly drafts: readonly RedactedDraft[];
-}
-
 /** Looks once, without memory: nothing is compared, nothing is kept. `settings` are `key=value`. */
 export async function lookOnce(
   app: StatefulApp,
@@ -64,36 +36,7 @@ export async function lookOnce(
   const check = await app.catalog.load(id);
   const params = check.params.safeParse(Object.fromEntries(settings.map(parseSetting)));
   if (!params.success) throw badParams(id, params.error.issues);
-  const { clock } = app.surroundings;
-  const openReader = async (): Promise<unknown> => app.readers.of(id.slice(0, id.indexOf('/')));
-  const result = await look(
-    check,
-    openReader,
-    params.data,
-    () => ({ samples: [], open: new Map(), now: clock.now() }),
-    { clock, signal, together: { signal } },
-  );
-  const { redactor } = app;
-  if (result.status === 'unknown') {
-    return {
-      check: id,
-      outcome: 'unknown',
-      failure: redactFailure(redactor, result.failure),
-      resources: [],
-      hidden: [],
-    };
-  }
-  const resources = result.seen.map(({ seen, drafts }) => ({
-    ...redactSubject(redactor, seen),
-    facts: redactor.data(seen.facts),
-    drafts: drafts.map((draft) => redactDraft(redactor, draft)),
-  }));
-  const hidden = result.hidden.map((observation) => ({
-    ...redactSubject(redactor, observation),
-    failure: redactFailure(redactor, observation.failure),
-  }));
-  const outcome = resources.some(({ drafts }) => drafts.length > 0) ? 'findings' : hidden.length > 0 ? 'unknown' : 'ok';
-  return { check: id, outcome, failure: hidden[0]?.failure ?? null, resources, hidden };
+  return lookWith(app, check, params.data, { signal });
 }
 
 function checkId(app: App, named: string): CheckId {

@@ -37,6 +37,7 @@ export function driftCheck(baseline: string, compare: (context: ReadContext) => 
   return {
     id: DRIFT_CHECK,
     title: 'Drift from the accepted baseline',
+    keywords: ['drift', 'baseline', 'change'],
     description: 'Compares the inventory with the baseline that the runbook names.',
     standalone: false,
     params: { safeParse: () => ({ success: true, data: {} }) },

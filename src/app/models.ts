@@ -1,4 +1,4 @@
-import { FRONTIER, type ModelSettings } from '../agents/endpoint.ts';
+import { endpointOf, FRONTIER, type ModelSettings } from '../agents/endpoint.ts';
 import { unknown, type Looked } from '../domain/failure.ts';
 import { isModelRef, type ModelRef } from '../domain/model.ts';
 import type { Models } from '../domain/models.ts';
@@ -54,6 +54,12 @@ export function modelSettings({ config: { models }, surroundings }: StatefulApp,
     prices: models.prices,
     silenceMs: models.silence,
   };
+}
+
+/** How much a model takes in by the configuration; null: not known. */
+export function contextTokensOf(app: StatefulApp, model: ModelRef): number | null {
+  const endpoint = endpointOf(model, modelSettings(app));
+  return endpoint.status === 'seen' ? endpoint.value.contextTokens : null;
 }
 
 /** The model that is meant: the one that was named, else the one of the configuration. */

@@ -41,6 +41,7 @@ export const selfCatalog: CheckCatalog = {
 const runbookFiles: Check = {
   id: 'holdfast/runbook-files',
   title: 'Runbook files can be used',
+  keywords: [],
   description: 'Reports every runbook file with a mistake; the last good version goes on running.',
   standalone: true,
   params: { safeParse: () => ({ success: true, data: {} }) },

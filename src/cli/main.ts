@@ -107,6 +107,8 @@ async function commandOf(name: CommandName): Promise<Command> {
       return (await import('./commands/notify-test.ts')).notifyTest;
     case 'cost estimate':
       return (await import('./commands/cost.ts')).costEstimate;
+    case 'ask':
+      return (await import('./commands/ask.ts')).ask;
     case 'topology':
       return (await import('./commands/topology.ts')).topology;
     case 'audit list':

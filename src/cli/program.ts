@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { AUDIT_VERBS } from '../domain/audit.ts';
 import { SEVERITIES } from '../domain/severity.ts';
 import { OUTPUTS, type SharedOptions } from './door.ts';
+import { addAskCommands } from './ask-program.ts';
 import { addMuteRuleCommands } from './mute-rule-program.ts';
 import { addBaselineCommands } from './baseline-program.ts';
 import { addPlanCommands, addPolicyCommands } from './plan-program.ts';
@@ -71,6 +72,7 @@ export type CommandName =
   | 'audit show'
   | 'audit verify'
   | 'audit export'
+  | 'ask'
   | 'topology'
   | 'cost estimate'
   | 'baseline show'
@@ -150,6 +152,8 @@ Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 findings with 
   ).addOption(
     new Option('--log <form>', 'form of the log').choices(['human', 'json']).default('human on a terminal, else json'),
   );
+
+  addAskCommands(program, bind, failing);
 
   bind('status', program.command('status').description('what runs, what is next, what waits'));
 

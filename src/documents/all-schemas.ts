@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { answerSchema } from './answer-schema.ts';
 import { auditEntrySchema, auditExportSchema, auditProofSchema } from './audit-schema.ts';
 import {
   baselineAcceptedSchema,
@@ -64,5 +65,6 @@ export const DOCUMENTS = {
   'baseline-history': named('baseline-history', baselineHistorySchema),
   'cost-estimate': named('cost-estimate', small.costEstimateSchema),
   topology: named('topology', topologySchema),
+  answer: named('answer', answerSchema),
   error: z.strictObject({ error: small.errorSchema }).describe('What goes wrong, on stderr'),
 };

@@ -112,6 +112,8 @@ export interface Check<Reader = unknown, Params = unknown> {
   /** Earlier ids, oldest first, so that a renamed check keeps its findings and its place in runbooks. */
   readonly aliases?: readonly CheckId[];
   readonly title: string;
+  /** What people call the things it is about, singular, in small letters: how a question finds it without a model. */
+  readonly keywords: readonly string[];
   /** What it looks at and when it reports, in Markdown, for the generated page. */
   readonly description: string;
   /** True when the check can run without parameters, so that a glob may include it. */

@@ -41,7 +41,7 @@ export function catalogForTests(): CheckCatalog {
 }
 
 function check(id: CheckId, standalone: boolean, params: Check['params']): Check {
-  return { id, title: id, description: '', standalone, params, timeoutMs: 1_000, read, judge: () => [] };
+  return { id, title: id, keywords: [], description: '', standalone, params, timeoutMs: 1_000, read, judge: () => [] };
 }
 
 async function read(): Promise<readonly Observation[]> {

@@ -10,6 +10,7 @@ export function aCheck(
   return {
     id,
     title: 'A check of a test',
+    keywords: [],
     description: 'Reports every observation whose fact `bad` is true.',
     standalone: true,
     params: z.strictObject({}),

@@ -113,6 +113,7 @@ function diskCheck(mounts: () => Mounts): Check {
     id: 'host/disk',
     aliases: ['host/old-disk'],
     title: 'A check of a test',
+    keywords: [],
     description: 'Reports what the test says.',
     standalone: true,
     params: z.strictObject({}),

@@ -9,6 +9,7 @@ import { containersParams, type ContainersParams } from './containers-params.ts'
 export const check: Check<DockerReader, ContainersParams> = {
   id: 'docker/containers',
   title: 'Containers of Docker and Podman',
+  keywords: ['container', 'docker', 'podman', 'compose', 'image', 'restart'],
   description: `Asks the container engines of this machine over their sockets how their containers are doing. Nothing is asked but \`GET /version\`, the list of containers, and the details of those that the list does not settle: environment, command, labels and the output of health checks are not kept. Looked for: \`DOCKER_HOST\` and \`CONTAINER_HOST\` when they name a socket, those of this user under \`XDG_RUNTIME_DIR\`, \`/var/run/docker.sock\` and \`/run/podman/podman.sock\`.
 
 Reports:

@@ -24,6 +24,7 @@ type CertificateFilesParams = z.output<typeof certificateFilesParams>;
 export const check: Check<HostReader, CertificateFilesParams> = {
   id: 'host/certificate-files',
   title: 'Certificates in files',
+  keywords: ['certificate', 'cert', 'pem', 'expire', 'expiry'],
   description: `Looks at when the certificates in files (PEM or DER) run out: those that no server shows, such as client certificates, and those that were renewed on the disk or not. All certificates of a chain are looked at.
 
 Reports:

@@ -11,6 +11,7 @@ const healthParams = z.strictObject({});
 export const check: Check<HostReader, z.output<typeof healthParams>> = {
   id: 'host/disk-health',
   title: 'Arrays, file systems and disks that fail',
+  keywords: ['disk', 'raid', 'array', 'smart', 'mdadm', 'filesystem', 'failing', 'drive'],
   description: `Looks at what the kernel tells everybody of its disks under \`/sys\`; no root is needed.
 
 Reports:

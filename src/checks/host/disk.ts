@@ -11,6 +11,7 @@ import { fitsPattern } from './path-pattern.ts';
 export const check: Check<HostReader, DiskParams> = {
   id: 'host/disk',
   title: 'Room on file systems',
+  keywords: ['disk', 'space', 'full', 'storage', 'inode', 'mount', 'filesystem', 'fill', 'capacity'],
   description: `Looks at the space and the inodes of every file system of this machine that can fill up, and at how fast it filled in earlier looks.
 
 Reports one finding for the space of a file system and one for its inodes:

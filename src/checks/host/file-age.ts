@@ -50,6 +50,7 @@ const SKEW_MS = 5 * 60_000;
 export const check: Check<HostReader, FileAgeParams> = {
   id: 'host/file-age',
   title: 'Age and size of the newest file',
+  keywords: ['file', 'age', 'backup', 'stale', 'old', 'newest'],
   description: `Looks for the newest file under a path or pattern: a backup that stopped being made says nothing itself.
 
 Reports:

@@ -42,6 +42,7 @@ type DescriptorFacts = z.output<typeof descriptorFacts>;
 export const check: Check<HostReader, DescriptorParams> = {
   id: 'host/file-descriptors',
   title: 'Open files near their limit',
+  keywords: ['descriptor', 'handle', 'open', 'file', 'ulimit'],
   description: `Looks at how many files, sockets and pipes are open: on the whole machine against the kernel's limit (\`/proc/sys/fs/file-nr\`), and by every process against its own (\`Max open files\`, the soft limit).
 
 Reports **files** (medium from \`warn\` percent on, high from \`critical\`) for the machine, and for each program by its name; of several processes of one name the one that is nearest to its limit counts.

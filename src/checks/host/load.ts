@@ -46,6 +46,7 @@ type LoadFacts = z.output<typeof loadFacts>;
 export const check: Check<HostReader, LoadParams> = {
   id: 'host/load',
   title: 'Load per CPU',
+  keywords: ['load', 'cpu', 'busy', 'slow', 'overload', 'processor'],
   description: `Looks at the load averages of the machine and divides them by its CPUs.
 
 Reports **load** when both the average of 5 minutes and that of 15 are at or above \`warn\`: a burst is not in the one yet, and one that is over not in the other any more. Pressure information (Linux) comes as evidence: it tells whether the tasks wait for a CPU or for a disk, as both count in a load.

@@ -12,6 +12,7 @@ import { logPatternsParams, type LogPatternsParams } from './log-patterns-params
 export const check: Check<HostReader, LogPatternsParams> = {
   id: 'host/log-patterns',
   title: 'Patterns in log files',
+  keywords: ['log', 'error', 'pattern', 'message'],
   description: `Looks through the lines that came to log files since the last look, for texts that you name. A pattern is a text anywhere in the line, with \`*\` for anything in between: no regular expressions, so that no line takes for ever.
 
 Reports one finding for each pattern that fits \`atLeast\` lines, with the last five of them, cut to 300 characters and redacted. A finding is resolved by looks in which the pattern does not come.

@@ -54,6 +54,7 @@ type MemoryParams = z.output<typeof memoryParams>;
 export const check: Check<HostReader, MemoryParams> = {
   id: 'host/memory',
   title: 'Memory, swap and pressure',
+  keywords: ['memory', 'ram', 'swap', 'pressure', 'oom', 'leak'],
   description: `Looks at how much memory programs could still get (\`MemAvailable\`), at the swap, and at how much of the time work stood still for want of memory (pressure stall information). In a container with a memory limit (cgroup v2) it is the limit that counts.
 
 Reports:

@@ -30,6 +30,7 @@ const oomSample = oomFacts.omit({ source: true });
 export const check: Check<HostReader, OomParams> = {
   id: 'host/oom-kills',
   title: 'Processes killed for want of memory',
+  keywords: ['oom', 'killed', 'memory', 'out'],
   description: `Compares the kernel's count of processes that it killed for want of memory (\`oom_kill\` in \`/proc/vmstat\`) with that of the last look; in a container with cgroup v2 the container's own count.
 
 Reports **kills** (medium, high from \`high\` on) when the count grew since the last look. After a start of the machine, or of the container, the count begins at nought, and all of it came since. The first look only remembers. As it is news of what happened, the finding goes away at the next look that sees no more of it.

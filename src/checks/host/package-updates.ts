@@ -38,6 +38,7 @@ const updateSample = updateFacts.pick({ packages: true });
 export const check: Check<HostReader, UpdateParams> = {
   id: 'host/package-updates',
   title: 'Security updates that wait',
+  keywords: ['update', 'upgrade', 'patch', 'security', 'package', 'vulnerable', 'outdated'],
   description: `Lets apt try an upgrade without doing it (\`apt-get -s dist-upgrade\`), which needs no root, no lock and no network, and looks which of the packages would come from a security archive (\`…-security\`, \`Debian-Security\`).
 
 Reports:

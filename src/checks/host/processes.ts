@@ -9,6 +9,7 @@ import { processParams, type ProcessParams } from './processes-params.ts';
 export const check: Check<HostReader, ProcessParams> = {
   id: 'host/processes',
   title: 'Zombies and stuck processes',
+  keywords: ['process', 'zombie', 'stuck', 'hung', 'defunct'],
   description: `Looks through all processes for zombies, which ended and whose parent took no notice, and for those in uninterruptible sleep (state \`D\`), which no signal reaches, not even \`kill -9\`.
 
 Reports, by the name of the program:

@@ -30,6 +30,7 @@ const rebootSample = z.object({ boot: z.string(), since: z.number().nullable() }
 export const check: Check<HostReader, RebootParams> = {
   id: 'host/reboot-pending',
   title: 'Start of the machine that is due',
+  keywords: ['reboot', 'restart', 'kernel', 'pending'],
   description: `Looks whether updates wait for the machine to be started anew.
 
 Reports **reboot** (low, medium once it waited longer than \`after\`) when:

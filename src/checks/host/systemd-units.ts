@@ -43,6 +43,7 @@ type UnitFacts = z.output<typeof unitFacts>;
 export const check: Check<HostReader, UnitParams> = {
   id: 'host/systemd-units',
   title: 'Units of systemd that failed',
+  keywords: ['service', 'unit', 'systemd', 'daemon', 'failed'],
   description: `Asks the machine's systemd which units failed (\`systemctl list-units\`, then \`systemctl show\`): services, timers, mounts and all the others.
 
 Reports:

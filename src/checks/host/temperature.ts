@@ -32,6 +32,7 @@ const temperatureSample = temperatureFacts.pick({ celsius: true, criticalCelsius
 export const check: Check<HostReader, TemperatureParams> = {
   id: 'host/temperature',
   title: 'Parts that are too hot',
+  keywords: ['temperature', 'hot', 'thermal', 'overheat', 'fan'],
   description: `Looks at the sensors of this machine (\`/sys/class/hwmon\`) that know themselves at which temperature their part is in danger: processors, disks, boards.
 
 Reports **heat**, for each sensor:

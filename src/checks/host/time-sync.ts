@@ -30,6 +30,7 @@ type TimeFacts = z.output<typeof timeFacts>;
 export const check: Check<HostReader, TimeParams> = {
   id: 'host/time-sync',
   title: 'Clock kept right',
+  keywords: ['time', 'clock', 'ntp', 'sync', 'drift', 'chrony'],
   description: `Asks whether the clock of this machine is synchronised: \`timedatectl show\` where systemd runs, which tells the kernel's own flag whatever program sets it (systemd-timesyncd, chrony, ntpd, a hypervisor's), and \`chronyc tracking\` where chrony is installed and answers.
 
 Reports:

@@ -31,6 +31,7 @@ type AutoscalersParams = z.output<typeof autoscalersParams>;
 export const check: Check<KubernetesReader, AutoscalersParams> = {
   id: 'kubernetes/autoscalers',
   title: 'Autoscalers that do not scale',
+  keywords: ['autoscaler', 'hpa', 'scale', 'scaling', 'keda'],
   description: `Looks at each HorizontalPodAutoscaler and what it scales.
 
 Reports:

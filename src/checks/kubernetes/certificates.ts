@@ -36,6 +36,7 @@ type CertificateFacts = z.output<typeof certificateFacts>;
 export const check: Check<KubernetesReader, CertificatesParams> = {
   id: 'kubernetes/certificates',
   title: 'Certificates of cert-manager',
+  keywords: ['certificate', 'cert', 'tls', 'issuer', 'expire', 'expiry', 'cert-manager'],
   description: `Looks at the Certificates of cert-manager, where the cluster has it.
 
 Reports:

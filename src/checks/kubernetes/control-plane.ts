@@ -19,6 +19,7 @@ type ControlPlaneParams = z.output<typeof controlPlaneParams>;
 export const check: Check<KubernetesReader, ControlPlaneParams> = {
   id: 'kubernetes/control-plane',
   title: 'API server and its extensions',
+  keywords: ['apiserver', 'control', 'plane', 'api', 'etcd'],
   description: `Asks the API server how its own parts are doing (\`/readyz?verbose\`), and looks at the APIs that others serve through it (APIService).
 
 Reports:

@@ -21,6 +21,7 @@ type BudgetsParams = z.output<typeof budgetsParams>;
 export const check: Check<KubernetesReader, BudgetsParams> = {
   id: 'kubernetes/disruption-budgets',
   title: 'Disruption budgets that block, or protect nothing',
+  keywords: ['disruption', 'budget', 'pdb', 'eviction', 'drain'],
   description: `Looks at each PodDisruptionBudget, and at what makes the pods that it selects.
 
 Reports:

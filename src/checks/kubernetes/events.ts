@@ -15,6 +15,7 @@ const params = z.strictObject({
 export const check: Check<KubernetesReader, z.output<typeof params>> = {
   id: 'kubernetes/events',
   title: 'Warning events',
+  keywords: ['event', 'warning'],
   description: `Looks at the events of the type Warning, and tells them under the workload that the object belongs to (an event about a pod under its Deployment), once for each reason.
 
 Reports:

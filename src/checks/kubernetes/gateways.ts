@@ -23,6 +23,7 @@ type GatewaysParams = z.output<typeof gatewaysParams>;
 export const check: Check<KubernetesReader, GatewaysParams> = {
   id: 'kubernetes/gateways',
   title: 'Gateways, their classes and their routes',
+  keywords: ['gateway', 'route', 'httproute'],
   description: `Looks at the Gateway API, where the cluster has it: classes, gateways, and routes of HTTP, gRPC, TCP and UDP.
 
 Reports:

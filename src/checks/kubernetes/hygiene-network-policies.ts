@@ -52,6 +52,7 @@ type PoliciesParams = z.output<typeof policiesParams>;
 export const check: Check<KubernetesReader, PoliciesParams> = {
   id: 'kubernetes/hygiene-network-policies',
   title: 'Network policies that do nothing, or too much',
+  keywords: ['policy', 'network', 'networkpolicy', 'selector'],
   description: `Looks at each NetworkPolicy, the pods there are, and those that workloads would make.
 
 Reports:

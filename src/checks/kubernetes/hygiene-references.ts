@@ -38,6 +38,7 @@ const HELPS = [
 export const check: Check<KubernetesReader, ReferencesParams> = {
   id: 'kubernetes/hygiene-references',
   title: 'Names of what does not exist',
+  keywords: ['reference', 'missing', 'configmap', 'secret', 'dangling'],
   description: `Looks for names of things that are not there: in the descriptions of pods (containers of every sort, volumes and projected volumes; a workload is told once, at the top of its owners), in Services, in the ServiceMonitors of Prometheus' operator, and in bindings.
 
 Reports:

@@ -64,6 +64,7 @@ const HELPS = [
 export const check: Check<KubernetesReader, UnusedParams> = {
   id: 'kubernetes/hygiene-unused',
   title: 'What nothing uses',
+  keywords: ['unused', 'orphan', 'leftover', 'configmap', 'secret', 'cleanup'],
   description: `Looks for ConfigMaps, service accounts, claims and roles that nothing uses. All of it is worth knowing at the most: what is used from outside can't be seen.
 
 Reports:

@@ -79,6 +79,7 @@ type HygieneParams = z.output<typeof hygieneParams>;
 export const check: Check<KubernetesReader, HygieneParams> = {
   id: 'kubernetes/hygiene-workloads',
   title: 'How workloads are described',
+  keywords: ['probe', 'limit', 'request', 'resource', 'label', 'hygiene'],
   description: `Looks at how workloads and their pods are described: what they ask of nodes, how it is known that they do, and whether they live through the loss of a node. Each workload is told once, by the template at the top.
 
 Reports, one finding for each rule and workload:

@@ -71,6 +71,7 @@ const RULES: readonly LastingRule[] = [
 export const check: Check<KubernetesReader, IngressesParams> = {
   id: 'kubernetes/ingresses',
   title: 'Ingresses that lead nowhere',
+  keywords: ['ingress', 'host', 'backend', 'traffic', 'route'],
   description: `Looks at what each Ingress refers to.
 
 Reports:

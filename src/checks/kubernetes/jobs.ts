@@ -35,6 +35,7 @@ type JobsParams = z.output<typeof jobsParams>;
 export const check: Check<KubernetesReader, JobsParams> = {
   id: 'kubernetes/jobs',
   title: 'Jobs and cron jobs',
+  keywords: ['job', 'cronjob', 'batch', 'schedule'],
   description: `Looks at the status of jobs and cron jobs. Jobs of one owner (a cron job, a workflow) are told together under it.
 
 Reports:

@@ -22,6 +22,7 @@ type NamespacesParams = z.output<typeof namespacesParams>;
 export const check: Check<KubernetesReader, NamespacesParams> = {
   id: 'kubernetes/namespaces',
   title: 'Namespaces and their quotas',
+  keywords: ['namespace', 'quota', 'terminating'],
   description: `Looks at the namespaces of a cluster and at their resource quotas.
 
 Reports:

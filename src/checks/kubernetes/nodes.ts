@@ -42,6 +42,7 @@ type NodesParams = z.output<typeof nodesParams>;
 export const check: Check<KubernetesReader, NodesParams> = {
   id: 'kubernetes/nodes',
   title: 'Nodes of a cluster',
+  keywords: ['node', 'kubelet', 'notready', 'cordon', 'taint', 'pressure'],
   description: `Looks at the conditions of the nodes, their kubelets' versions and, where metrics.k8s.io is served, how much of them is used.
 
 Reports:

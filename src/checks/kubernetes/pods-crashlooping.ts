@@ -30,6 +30,7 @@ const params = z.strictObject({
 export const check: Check<KubernetesReader, z.output<typeof params>> = {
   id: 'kubernetes/pods-crashlooping',
   title: 'Pods that crash',
+  keywords: ['pod', 'crash', 'crashloop', 'restart', 'crashloopbackoff', 'crashing', 'oom'],
   description: `Looks at every container of every pod (main, init, native sidecar), and tells what it finds under the workload that made the pods: one finding for each container and kind of trouble, however many pods have it.
 
 Reports:

@@ -12,6 +12,7 @@ import { createWarnings } from './warnings.ts';
 export const check: Check<KubernetesReader, ClusterParams> = {
   id: 'kubernetes/pods-not-ready',
   title: 'Pods that run and are not ready',
+  keywords: ['pod', 'ready', 'readiness', 'unready', 'probe'],
   description: `Looks at pods that should serve and do not, that were put off their node, or that do not go away. Told under the workload that made the pods; what is a node's fault, under the node.
 
 Reports:

@@ -10,6 +10,7 @@ import { createWarnings } from './warnings.ts';
 export const check: Check<KubernetesReader, ClusterParams> = {
   id: 'kubernetes/pods-not-starting',
   title: 'Pods that do not start',
+  keywords: ['pod', 'start', 'pending', 'starting', 'imagepull', 'image', 'schedule', 'unschedulable', 'stuck'],
   description: `Looks at pods that wait: for a node, for an image, for what their containers need. What it finds is told under the workload that made the pods, once for each kind of trouble, and for each container where one has it (main, init, native sidecar, debugging).
 
 Reports:

@@ -14,6 +14,7 @@ const controlPlaneParams = z.strictObject({ ...clusterShape, rules: ruleChoiceSh
 export const check: Check<KubernetesReader, z.output<typeof controlPlaneParams>> = {
   id: 'kubernetes/posture-control-plane',
   title: 'How the control plane was started',
+  keywords: ['security', 'posture', 'control', 'plane', 'flag'],
   description: `Looks at the pods of kube-system that run the API server, the controller manager, the scheduler and etcd, and at the flags that these were started with (in \`command\` or \`args\`, as \`--flag=value\` or \`--flag value\`). What a flag stands at when it is not given counts.
 
 Reports:

@@ -13,6 +13,7 @@ type NamespacesParams = z.output<typeof namespacesParams>;
 export const check: Check<KubernetesReader, NamespacesParams> = {
   id: 'kubernetes/posture-namespaces',
   title: 'What namespaces let in',
+  keywords: ['security', 'posture', 'namespace', 'admission'],
   description: `Looks at the labels of Pod Security admission on namespaces, and at whether webhooks are asked about pods.
 
 Reports:

@@ -29,6 +29,17 @@ const POLICY_KINDS = ['NetworkPolicy', 'CiliumNetworkPolicy', 'CiliumClusterwide
 export const check: Check<KubernetesReader, NetworkParams> = {
   id: 'kubernetes/posture-network',
   title: 'What can be reached, and what is shut off',
+  keywords: [
+    'security',
+    'posture',
+    'exposed',
+    'public',
+    'reachable',
+    'network',
+    'exposure',
+    'endpoint',
+    'loadbalancer',
+  ],
   description: `Looks at the ways from outside to workloads (Services of the types LoadBalancer and NodePort or with external addresses, Ingresses, HTTPRoutes of the Gateway API), and at the network policies that shut workloads off from each other. A workload is told once, at the top of its owners.
 
 Reports:

@@ -45,6 +45,7 @@ const PLACED = [
 export const check: Check<KubernetesReader, PlacementParams> = {
   id: 'kubernetes/posture-placement',
   title: 'What lies where it should not, and what is out of date',
+  keywords: ['security', 'posture', 'deprecated', 'default', 'namespace', 'version'],
   description: `Looks at what was put into the namespace \`default\`, at the versions of kubelets, and at the classes of volumes.
 
 Reports:

@@ -31,6 +31,7 @@ type SecretsParams = z.output<typeof secretsParams>;
 export const check: Check<KubernetesReader, SecretsParams> = {
   id: 'kubernetes/posture-secrets',
   title: 'Secrets in plain sight',
+  keywords: ['security', 'posture', 'secret', 'password', 'credential', 'token'],
   description: `Looks for secrets where they should not be: in environment variables and command lines of workloads, and in ConfigMaps. Values are looked at while they are read, and thrown away: what is kept, and told, is where something stood and what it looked like. Secrets themselves are not read.
 
 Reports, one finding for each rule and object:

@@ -16,6 +16,7 @@ type AccountsParams = z.output<typeof accountsParams>;
 export const check: Check<KubernetesReader, AccountsParams> = {
   id: 'kubernetes/posture-service-accounts',
   title: 'What workloads run as',
+  keywords: ['security', 'posture', 'serviceaccount', 'account', 'token', 'automount'],
   description: `Looks at the service accounts of workloads, at whether their tokens are mounted, and at what is bound to them. A workload is told once, at the top of its owners.
 
 Reports:

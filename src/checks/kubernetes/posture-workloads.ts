@@ -58,6 +58,7 @@ type PostureParams = z.output<typeof postureParams>;
 export const check: Check<KubernetesReader, PostureParams> = {
   id: 'kubernetes/posture-workloads',
   title: 'What workloads may do to their nodes',
+  keywords: ['security', 'posture', 'privileged', 'root', 'capability', 'container', 'hostpath'],
   description: `Looks at how the pods of workloads are described: main, init, sidecar and ephemeral containers. A container's own security context goes before its pod's. Each workload is told once, by the template at the top (a Deployment, not its pods); pods and ReplicaSets of an owner of another kind are told as that owner.
 
 Reports, one finding for each rule and workload, with the path of every field that says so:

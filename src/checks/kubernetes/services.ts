@@ -21,6 +21,7 @@ type ServicesParams = z.output<typeof servicesParams>;
 export const check: Check<KubernetesReader, ServicesParams> = {
   id: 'kubernetes/services',
   title: 'Services that reach nothing',
+  keywords: ['service', 'endpoint', 'selector', 'loadbalancer', 'backend'],
   description: `Looks at what is behind each Service that selects pods: its EndpointSlices (core/v1 Endpoints only where the cluster has no slice at all) and the pods that have the labels of its selector.
 
 Reports:

@@ -58,6 +58,7 @@ type VolumesParams = z.output<typeof volumesParams>;
 export const check: Check<KubernetesReader, VolumesParams> = {
   id: 'kubernetes/volumes',
   title: 'Volumes, claims and storage classes',
+  keywords: ['volume', 'pvc', 'pv', 'claim', 'storage', 'storageclass'],
   description: `Looks at the claims of the namespaces, the volumes of the cluster and its storage classes.
 
 Reports:

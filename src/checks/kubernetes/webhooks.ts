@@ -20,6 +20,7 @@ type WebhooksParams = z.output<typeof webhooksParams>;
 export const check: Check<KubernetesReader, WebhooksParams> = {
   id: 'kubernetes/webhooks',
   title: 'Admission webhooks that do not answer',
+  keywords: ['webhook', 'admission', 'validating', 'mutating'],
   description: `Looks at what stands behind each webhook of the validating and mutating configurations.
 
 Reports, apart by the webhook's name, high, and critical where its failurePolicy is Fail (which is the default), as then nothing that it is asked about can be written:

@@ -24,6 +24,7 @@ type WorkloadsParams = z.output<typeof workloadsParams>;
 export const check: Check<KubernetesReader, WorkloadsParams> = {
   id: 'kubernetes/workloads',
   title: 'Deployments, stateful sets and daemon sets',
+  keywords: ['pod', 'deployment', 'statefulset', 'daemonset', 'workload', 'replica', 'rollout', 'app'],
   description: `Looks at the status of the workloads of a cluster, and of the replica sets and pods below them for the times.
 
 Reports, of what lasted \`after\`:

@@ -7,6 +7,7 @@ import { placeIdentity, talk } from './tcp-look.ts';
 export const check: Check<NetReader, BannerParams> = {
   id: 'net/banner',
   title: 'A mail or SSH server greets',
+  keywords: ['smtp', 'ssh', 'mail', 'banner', 'greet'],
   description: `Connects to an SMTP, IMAP, POP3 or SSH server, hears its greeting, asks a mail server what it can do (EHLO, CAPABILITY, CAPA), takes leave and hangs up. It never logs in and sends no mail.
 
 Reports:

@@ -10,6 +10,7 @@ import { place } from './tcp-look.ts';
 export const check: Check<NetReader, DnsParams> = {
   id: 'net/dns',
   title: 'A name resolves as it should',
+  keywords: ['dns', 'resolve', 'record', 'nameserver', 'lookup'],
   description: `Asks a resolver for the records of a name with a query of its own: neither the hosts file nor search domains nor the system's cache play a part. Asked over UDP, and once more over TCP when the answer does not fit. CNAMEs are followed as far as the answer tells.
 
 Reports **answer**:

@@ -11,6 +11,7 @@ import { ownTrouble } from './whose-trouble.ts';
 export const check: Check<NetReader, DomainExpiryParams> = {
   id: 'net/domain-expiry',
   title: 'A domain stays registered',
+  keywords: ['domain', 'registration', 'whois', 'expire', 'expiry', 'registered'],
   description: `Asks the registry of a domain over RDAP (RFC 9082, 9083) how its registration stands and when it ends. Which server to ask stands in the bootstrap list (RFC 9224), unless \`server\` names it. Only https is spoken, and to this machine itself http; at most five redirects are followed.
 
 Reports:

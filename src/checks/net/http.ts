@@ -12,6 +12,7 @@ import { ownTrouble } from './whose-trouble.ts';
 export const check: Check<NetReader, HttpParams> = {
   id: 'net/http',
   title: 'A web endpoint answers as it should',
+  keywords: ['http', 'https', 'url', 'website', 'site', 'endpoint', 'web', 'page', 'reachable', 'up'],
   description: `Asks a web endpoint and looks at its status, its body and the time it took.
 
 Reports one finding, **answer**, for the worst that is wrong:

@@ -21,6 +21,7 @@ type MysqlParams = z.output<typeof mysqlParams>;
 export const check: Check<NetReader, MysqlParams> = {
   id: 'net/mysql',
   title: 'MySQL or MariaDB takes connections',
+  keywords: ['mysql', 'mariadb', 'database', 'replication'],
   description: `Connects to a MySQL or MariaDB server, reads its greeting and introduces itself as a user without a password, who is then denied: that shows that the server takes connections, and no credentials are needed. It does not just hang up, as servers block a machine after \`max_connect_errors\` broken handshakes; a denied login is not counted there, but may be written to the server's log.
 
 Reports one finding, **answer**:

@@ -7,6 +7,7 @@ import { placeIdentity, talk } from './tcp-look.ts';
 export const check: Check<NetReader, PostgresParams> = {
   id: 'net/postgres',
   title: 'PostgreSQL takes connections',
+  keywords: ['postgres', 'postgresql', 'database'],
   description: `Asks a PostgreSQL server whether it offers TLS, and then starts a session in plain text as \`pg_isready\` does: that the server asks for a password, or refuses us by name, shows that it takes connections. No credentials are needed, none are sent, and neither ~/.pgpass nor service files are read. Where \`trust\` lets everybody in, the session ends at once, without a question.
 
 Reports:

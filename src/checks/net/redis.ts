@@ -9,6 +9,7 @@ import { placeIdentity, talk, type Identity } from './tcp-look.ts';
 export const check: Check<NetReader, RedisParams> = {
   id: 'net/redis',
   title: 'Redis answers and replicates',
+  keywords: ['redis', 'cache', 'valkey'],
   description: `Asks a Redis or Valkey server PING and, unless \`replication: false\`, \`INFO replication\`. It logs in only when \`password\` names an environment variable; what AUTH is answered is kept as a code alone, as the words of some servers repeat the password.
 
 Reports:

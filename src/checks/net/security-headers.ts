@@ -11,6 +11,7 @@ import { ownTrouble } from './whose-trouble.ts';
 export const check: Check<NetReader, SecurityHeadersParams> = {
   id: 'net/security-headers',
   title: 'A page sends the headers that guard it',
+  keywords: ['header', 'hsts', 'csp', 'security', 'page'],
   description: `Opens a page as a visitor would, follows up to five redirects, and looks at the headers of the last answer. Of the page itself nothing is read, and of cookies only names and flags.
 
 The standard is modest on purpose: what browsers act upon, and nothing that is a matter of taste. It reports:

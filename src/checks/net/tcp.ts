@@ -8,6 +8,7 @@ import { tcpParams, type TcpParams } from './tcp-params.ts';
 export const check: Check<NetReader, TcpParams> = {
   id: 'net/tcp',
   title: 'A TCP port takes connections',
+  keywords: ['tcp', 'port', 'listen', 'connect', 'open', 'reachable'],
   description: `Connects to a port and hangs up without sending or reading anything. Of a name with several addresses each is tried, and one that answers is enough.
 
 Reports one finding, **answer**:

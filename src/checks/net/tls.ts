@@ -9,6 +9,7 @@ import { ownTrouble } from './whose-trouble.ts';
 export const check: Check<NetReader, TlsParams> = {
   id: 'net/tls',
   title: 'A TLS server and its certificate',
+  keywords: ['tls', 'ssl', 'certificate', 'cert', 'expire', 'expiry', 'https'],
   description: `Shakes hands with a TLS server, takes down its certificates whether valid or not, and hangs up without sending anything.
 
 Reports:

@@ -1,5 +1,6 @@
 import { openApp } from '../../app/app.ts';
-import { lookOnce, type OneLook } from '../../app/checks.ts';
+import { lookOnce } from '../../app/checks.ts';
+import type { OneLook } from '../../app/look-with.ts';
 import { isAtLeast } from '../../domain/severity.ts';
 import { EXIT, type Door } from '../door.ts';
 import { onInterrupt } from '../interrupt.ts';

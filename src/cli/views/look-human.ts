@@ -1,4 +1,4 @@
-import type { LookedAt, OneLook } from '../../app/checks.ts';
+import type { LookedAt, OneLook } from '../../app/look-with.ts';
 import type { Style } from '../terminal.ts';
 import { padEnd, WIDEST, wrap } from './layout.ts';
 import { plainValue } from './run-human.ts';

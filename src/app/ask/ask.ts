@@ -1,0 +1,223 @@
+import { saysAllIsWell } from '../../agents/investigate/contradiction.ts';
+import type { Answer, Exhibit } from '../../domain/answer.ts';
+import type { Together } from '../../domain/check.ts';
+import { printable } from '../../domain/printable.ts';
+import type { Redacted } from '../../domain/redaction/redacted.ts';
+import type { Runbook } from '../../domain/runbook.ts';
+import { paramKeys } from '../../runbooks/params-schema.ts';
+import type { StatefulApp } from '../app.ts';
+import { connectedProviders, namespacesOf, type Connected } from '../connected.ts';
+import { changesAnswer } from './changes.ts';
+import { askedCheck, findingsOf, lookWithAll, type AskedLook } from './looks.ts';
+import { asksModel, investigated, type ModelChoice } from './model-part.ts';
+import { onlyNamed } from './named.ts';
+import { readQuestion, type Question } from './question.ts';
+import { nearChecks, route, type Routed, type RoutedCheck } from './route.ts';
+import { rowsOf } from './rows.ts';
+import { createShelf, lookText, type Shelf } from './shelf.ts';
+import { healthOf } from './verdict.ts';
+import { wordsOf } from './words.ts';
+
+export interface AskRequest {
+  readonly question: string;
+  readonly context: string | undefined;
+  readonly namespaces: readonly string[];
+  /** Whose checks are looked at, in the place of those that the words lead to; its prose is context. */
+  readonly runbook: Runbook | null;
+  readonly model: ModelChoice;
+  onProgress(words: string): void;
+}
+
+/** An answer, and how it came about. */
+export interface Asked {
+  readonly answer: Answer;
+  /** One line for each thing that was done, in order. */
+  readonly trace: readonly Redacted<string>[];
+}
+
+/**
+ * Answers a question about what is live. The words lead to checks, the checks look, and their results are the answer.
+ * A model, where there is one, is shown them and may ask for more reads; it adds statements and takes nothing away.
+ */
+export async function ask(app: StatefulApp, request: AskRequest, signal: AbortSignal): Promise<Asked> {
+  const together = { signal };
+  const checks = await allChecks(app);
+  const { question, connected } = await understood(app, request, checks, together);
+  const routed =
+    request.runbook === null ? routeFor(question, checks, connected, request) : await checksOf(app, request.runbook);
+  const shelf = createShelf(app.redactor);
+  const progress = (done: number, total: number, looking: string): void =>
+    request.onProgress(`${done} of ${total}  ${looking}`);
+  const looks = [...(await lookWithAll(app, routed, { signal, together, chosenBy: 'route', onProgress: progress }))];
+  for (const look of looks) shelf.put(look.look.check, look.params, lookText(look));
+  const kept = routed.length === 0 && question.asksChange ? changesAnswer(app, shelf) : null;
+  const model = asksModel(app, request.model);
+  const part =
+    model === null
+      ? null
+      : await investigated(app, { request, question, checks, connected, model, shelf, looks, signal, together });
+  return assembled(app, { question, connected, routed, checks, looks, shelf, kept, part, signal });
+}
+
+export async function allChecks(app: StatefulApp): Promise<readonly RoutedCheck[]> {
+  return Promise.all(
+    app.catalog.ids.map(async (id) => {
+      const check = await app.catalog.load(id);
+      return { check, keys: paramKeys(check) };
+    }),
+  );
+}
+
+/** A word that is the name of a namespace means it: `is production ok?` */
+async function understood(
+  app: StatefulApp,
+  { question: written, context, namespaces }: AskRequest,
+  checks: readonly RoutedCheck[],
+  together: Together,
+): Promise<{ readonly question: Question; readonly connected: Connected }> {
+  const question = readQuestion(written);
+  const connected = await connectedProviders(app);
+  if (question.namespace !== null || namespaces.length > 0 || !connected.providers.has('kubernetes'))
+    return { question, connected };
+  const known = new Set(checks.flatMap(({ check }) => [...check.keywords]));
+  const strange = question.words.filter((word) => !known.has(word));
+  if (strange.length === 0 || question.url !== null || question.host !== null) return { question, connected };
+  const there = await namespacesOf(app, { context: context ?? question.context ?? undefined }, together);
+  const namespace = strange.find((word) => there?.includes(word)) ?? null;
+  if (namespace === null) return { question, connected };
+  return {
+    question: { ...question, namespace, words: question.words.filter((word) => word !== namespace) },
+    connected,
+  };
+}
+
+function routeFor(
+  question: Question,
+  checks: readonly RoutedCheck[],
+  { providers }: Connected,
+  { context, namespaces }: AskRequest,
+): readonly Routed[] {
+  return route(question, checks, { connected: providers, context, namespaces });
+}
+
+async function checksOf(app: StatefulApp, runbook: Runbook): Promise<readonly Routed[]> {
+  return Promise.all(runbook.checks.map(async ({ id, params }) => ({ check: await app.catalog.load(id), params })));
+}
+
+interface Parts {
+  readonly question: Question;
+  readonly connected: Connected;
+  readonly routed: readonly Routed[];
+  readonly checks: readonly RoutedCheck[];
+  /** Those that a model chose stand behind those that the words led to. */
+  readonly looks: readonly AskedLook[];
+  readonly shelf: Shelf;
+  readonly kept: { readonly text: string } | null;
+  readonly part: Awaited<ReturnType<typeof investigated>> | null;
+  readonly signal: AbortSignal;
+}
+
+async function assembled(app: StatefulApp, parts: Parts): Promise<Asked> {
+  const { question, part, shelf, signal } = parts;
+  const looks = [...parts.looks, ...(part?.looks ?? [])];
+  const named = onlyNamed(question, looks);
+  const findings = findingsOf(named.looks);
+  const exists = await namespaceIsThere(app, question, parts.looks, signal);
+  const isAboutHealth =
+    question.asksHealth || parts.routed.some(({ check }) => !question.asksList && check.nightly !== true);
+  const judged =
+    named.unseen.length > 0 || exists === false ? nullUnlessBad(looks, findings) : healthOf(named.looks, findings);
+  const healthy = isAboutHealth ? judged : null;
+  const rows = rowsOf(question, named.looks, app.redactor);
+  const words = app.redactor.text(
+    printable(parts.kept?.text ?? wordsOf(question, named.looks, findings, rows, healthy)),
+  );
+  const answered = part?.investigated ?? null;
+  const isContradicted = healthy === false && answered?.text != null && saysAllIsWell(answered.text);
+  const modelText = isContradicted ? null : (answered?.text ?? null);
+  const answer: Answer = {
+    question: app.redactor.text(printable(question.text)),
+    text: modelText ?? words,
+    by: modelText === null ? 'checks' : 'model',
+    healthy,
+    findings,
+    rows,
+    exhibits: shelf.all(),
+    statements: answered?.statements ?? [],
+    checks: looks.map(askedCheck),
+    notes: notesOf(app, parts, { unseen: named.unseen, exists, isContradicted }),
+    model: part?.model ?? null,
+    failure: answered?.failure ?? null,
+    calls: answered?.calls ?? [],
+    spent: part?.spent ?? { calls: 0, tokens: 0, usd: 0 },
+  };
+  return { answer, trace: traceOf(app, looks, shelf.all(), part) };
+}
+
+function nullUnlessBad(looks: readonly AskedLook[], findings: Answer['findings']): boolean | null {
+  return healthOf(looks, findings) === false ? false : null;
+}
+
+/** False: the namespace that was named is not there; null: not known, or none was named. */
+async function namespaceIsThere(
+  app: StatefulApp,
+  { namespace, context }: Question,
+  looks: readonly AskedLook[],
+  signal: AbortSignal,
+): Promise<boolean | null> {
+  if (namespace === null || !looks.some(({ params }) => Object.hasOwn(params, 'namespaces'))) return null;
+  const there = await namespacesOf(app, { context: context ?? undefined }, { signal });
+  return there === null ? null : there.includes(namespace);
+}
+
+interface Noticed {
+  readonly unseen: readonly string[];
+  readonly exists: boolean | null;
+  readonly isContradicted: boolean;
+}
+
+function notesOf(
+  app: StatefulApp,
+  { question, connected, routed, checks, part, kept }: Parts,
+  { unseen, exists, isContradicted }: Noticed,
+): readonly Redacted<string>[] {
+  const near = nearChecks(question, checks);
+  const notes = [
+    ...(exists === false ? [`There is no namespace "${question.namespace ?? ''}".`] : []),
+    ...unseen.map((name) => `Nothing called "${name}" was seen by these checks.`),
+    ...(routed.length === 0 && kept === null
+      ? [
+          `The words of this question lead to no check${near.length === 0 ? '' : `; near are ${near.join(', ')}`}. \`holdfast checks list\` shows what can be asked.`,
+        ]
+      : []),
+    ...(routed.length === 0 && question.asksAll ? [] : connectedNotes(question, connected)),
+    ...(part === null && kept === null ? ['No model was asked: this is what the checks say.'] : []),
+    ...(isContradicted
+      ? ['The model said that all is well. The checks found otherwise, and what they found stands.']
+      : []),
+    ...(part?.notes ?? []),
+  ];
+  return notes.map((note) => app.redactor.text(printable(note)));
+}
+
+/** What is not there is only worth a word to who asked about everything. */
+function connectedNotes({ asksAll }: Question, { missing }: Connected): readonly string[] {
+  return asksAll ? missing.map(({ provider, why }) => `${provider} was not looked at: ${why}.`) : [];
+}
+
+function traceOf(
+  app: StatefulApp,
+  looks: readonly AskedLook[],
+  exhibits: readonly Exhibit[],
+  part: Parts['part'],
+): readonly Redacted<string>[] {
+  const lines = [
+    ...looks.map(
+      ({ look, durationMs, chosenBy, params }) =>
+        `${look.check} ${JSON.stringify(params)} ${look.outcome} in ${durationMs} ms, chosen by ${chosenBy === 'route' ? 'the words' : 'the model'}`,
+    ),
+    ...exhibits.map(({ id, source, text }) => `${id} ${source}: ${Buffer.byteLength(text)} bytes`),
+    ...(part?.trace ?? []),
+  ];
+  return lines.map((line) => app.redactor.text(printable(line)));
+}

@@ -1,0 +1,127 @@
+import type { JsonObject } from '../../domain/json.ts';
+import type { AgentTool } from '../../domain/models.ts';
+import { CodedError } from '../../domain/coded-error.ts';
+import { openKubernetesReader } from '../../providers/kubernetes/open.ts';
+import { ClusterAway, NoAnswer, type Cluster } from '../../providers/kubernetes/reader.ts';
+import type { StatefulApp } from '../app.ts';
+import { estimateCost } from '../cost.ts';
+import { showTopology } from '../topology.ts';
+import { shown, type ToolsRequest } from './tools.ts';
+
+/** More names than these do not fit a small model's window. */
+const NAMES_OFFERED = 60;
+/** Of a container's log, lines and bytes. */
+const LOG = { lines: 200, bytes: 64 * 1024 };
+
+/**
+ * What may be read of a cluster beside its checks: who relies on whom, what more pods cost, and the end of a log. What
+ * may be named was listed before: a name that nobody saw is refused by the schema.
+ */
+export async function clusterTools(app: StatefulApp, request: ToolsRequest): Promise<readonly AgentTool[]> {
+  const cluster = await reach(app, request);
+  if (cluster === null) return [];
+  const pods = await cluster.list('Pod', request.signal);
+  const deployments = await cluster.list('Deployment', request.signal);
+  const names = pods.objects.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
+  const workloads = deployments.objects.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
+  return [
+    ...(workloads.length === 0 ? [] : [topologyTool(app, request, workloads), costTool(app, request, workloads)]),
+    ...(names.length === 0 ? [] : [logsTool(app, request, cluster, names)]),
+  ];
+}
+
+async function reach(app: StatefulApp, { context, together }: ToolsRequest): Promise<Cluster | null> {
+  try {
+    return await openKubernetesReader(app.provider).cluster({ context }, together);
+  } catch (error) {
+    if (error instanceof ClusterAway) return null; // the checks say so, each by itself
+    throw error;
+  }
+}
+
+function oneOf(values: readonly string[]): JsonObject {
+  return { type: 'string', enum: [...new Set(values)].slice(0, NAMES_OFFERED) };
+}
+
+function topologyTool(app: StatefulApp, request: ToolsRequest, workloads: readonly string[]): AgentTool {
+  return {
+    name: 'topology',
+    description: 'Who routes to, selects, mounts and scales a Deployment (namespace/name), and what it relies on.',
+    input: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['workload'],
+      properties: { workload: oneOf(workloads) },
+    },
+    run: async (input, signal) => {
+      const named = `deployment/${String(input['workload'])}`;
+      const { topology } = await showTopology(app, { context: request.context }, named, signal);
+      const edges = topology.edges.map(({ from, relation, to }) => `${from} ${relation} ${to}`);
+      return shown(app, request.shelf, 'topology', input, edges.join('\n') || 'Nothing is known to touch it.');
+    },
+  };
+}
+
+function costTool(app: StatefulApp, request: ToolsRequest, workloads: readonly string[]): AgentTool {
+  return {
+    name: 'cost',
+    description: "What more or fewer pods of a Deployment cost a month, by the operator's own prices.",
+    input: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['workload', 'pods'],
+      properties: { workload: oneOf(workloads), pods: { type: 'integer', minimum: -100, maximum: 100 } },
+    },
+    run: async (input, signal) => {
+      const pods = typeof input['pods'] === 'number' ? input['pods'] : 0;
+      const workload = `deployment/${String(input['workload'])}`;
+      const text = await estimateCost(app, { context: request.context }, { pods, workload }, signal).then(
+        ({ cost }) => JSON.stringify(cost),
+        (error: unknown) => {
+          if (error instanceof CodedError) return `Not known: ${error.message}`;
+          throw error;
+        },
+      );
+      return shown(app, request.shelf, 'cost', input, text);
+    },
+  };
+}
+
+function logsTool(app: StatefulApp, request: ToolsRequest, cluster: Cluster, pods: readonly string[]): AgentTool {
+  return {
+    name: 'logs',
+    description: 'The last lines of the log of a pod (namespace/name); of its run before with previous.',
+    input: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['pod'],
+      properties: { pod: oneOf(pods), previous: { type: 'boolean' } },
+    },
+    run: async (input, signal) => {
+      const [namespace = '', name = ''] = String(input['pod']).split('/');
+      const query = new URLSearchParams({
+        tailLines: String(LOG.lines),
+        limitBytes: String(LOG.bytes),
+        ...(input['previous'] === true ? { previous: 'true' } : {}),
+      });
+      const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/log?${query.toString()}`;
+      return shown(app, request.shelf, 'logs', input, await logText(cluster, path, signal));
+    },
+  };
+}
+
+/** The end counts: what is too long loses its beginning. */
+async function logText(cluster: Cluster, path: string, signal: AbortSignal): Promise<string> {
+  try {
+    const answer = await cluster.raw(path, signal);
+    const text = Buffer.from(answer.body).toString('utf8');
+    if (answer.status !== 200) return `The log can not be read (HTTP ${answer.status}): ${text.slice(0, 300)}`;
+    return text.trim() === '' ? 'The log is empty.' : text.slice(-LAST_CHARACTERS);
+  } catch (error) {
+    if (error instanceof NoAnswer) return `The log can not be read: ${error.message}`;
+    throw error;
+  }
+}
+
+/** What fits an exhibit. */
+const LAST_CHARACTERS = 7_500;

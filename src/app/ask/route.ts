@@ -1,0 +1,149 @@
+import type { Check, CheckId } from '../../domain/check.ts';
+import type { JsonObject } from '../../domain/json.ts';
+import { singular, type Question } from './question.ts';
+
+/** A check as a route needs to know it. */
+export interface RoutedCheck {
+  readonly check: Check;
+  /** The keys of its parameters. */
+  readonly keys: readonly string[];
+}
+
+/** A check that a question leads to, with what the question says for its parameters. */
+export interface Routed {
+  readonly check: Check;
+  readonly params: JsonObject;
+}
+
+export interface RouteOptions {
+  /** Providers that are there to be asked: of the others, only what the question names itself. */
+  readonly connected: ReadonlySet<string>;
+  readonly context: string | undefined;
+  readonly namespaces: readonly string[];
+}
+
+/** How much worse than the best a check may fit and still be asked. */
+const NEARLY = 0.6;
+/** A question that fits more is about nothing in particular. */
+const MOST = 16;
+
+/**
+ * Which checks the words of a question lead to: without a model, and the same every time. A check fits by its keywords and
+ * the words of its id; a word that few checks have counts for more. Checks of a provider that is not there are left out,
+ * as are those whose parameters the question does not give.
+ */
+export function route(question: Question, checks: readonly RoutedCheck[], options: RouteOptions): readonly Routed[] {
+  const named = namedPlace(question, checks);
+  if (named.length > 0) return named;
+  const able = checks.filter(({ check }) => check.standalone && options.connected.has(providerOf(check.id)));
+  const about = best(question, able);
+  const chosen = about.length > 0 ? about : general(question, able);
+  return chosen.map(({ check, keys }) => ({ check, params: paramsOf(question, keys, options) }));
+}
+
+/** All checks, those first that the words fit best. */
+export function rankedChecks(question: Question, checks: readonly RoutedCheck[]): readonly RoutedCheck[] {
+  const first = ranked(question, checks).map(({ one }) => one);
+  return [...first, ...checks.filter((one) => !first.includes(one) && one.check.nightly !== true)];
+}
+
+/** The ids that are nearest, for who is told that nothing fits. */
+export function nearChecks(question: Question, checks: readonly RoutedCheck[]): readonly CheckId[] {
+  return ranked(question, checks)
+    .slice(0, 5)
+    .map(({ one }) => one.check.id);
+}
+
+function best(question: Question, checks: readonly RoutedCheck[]): readonly RoutedCheck[] {
+  const scored = ranked(question, checks);
+  const top = scored[0]?.score ?? 0;
+  const near = scored.filter(({ score }) => score >= top * NEARLY).map(({ one }) => one);
+  // By day a question is not a scan, unless it is about what only a scan looks at.
+  const byDay = near.filter(({ check }) => check.nightly !== true);
+  const kept = byDay.length > 0 && !isAboutScans(question) ? byDay : near;
+  return kept.slice(0, MOST);
+}
+
+function ranked(question: Question, checks: readonly RoutedCheck[]) {
+  const sets = checks.map((one) => ({ one, words: keywordsOf(one.check) }));
+  const commonness = (word: string): number => sets.filter(({ words }) => words.has(word)).length;
+  const weight = new Map(question.words.map((word) => [word, 1 / Math.sqrt(Math.max(1, commonness(word)))]));
+  return sets
+    .map(({ one, words }) => ({
+      one,
+      score: question.words.reduce((sum, word) => sum + (words.has(word) ? (weight.get(word) ?? 0) : 0), 0),
+    }))
+    .filter(({ score }) => score > 0)
+    .toSorted((a, b) => b.score - a.score || (a.one.check.id < b.one.check.id ? -1 : 1));
+}
+
+function keywordsOf({ id, keywords }: Check): ReadonlySet<string> {
+  return new Set([...keywords, ...id.split(/[/-]/)].flatMap((word) => [word, singular(word)]));
+}
+
+function isAboutScans({ words }: Question): boolean {
+  return words.some((word) =>
+    ['security', 'posture', 'hygiene', 'unused', 'exposed', 'public', 'permission', 'privileged', 'rbac'].includes(
+      word,
+    ),
+  );
+}
+
+const PROVIDER_WORDS: Readonly<Record<string, readonly string[]>> = {
+  kubernetes: ['kubernete', 'kubernetes', 'k8s', 'cluster', 'kube'],
+  host: ['host', 'machine', 'server', 'computer', 'laptop', 'box', 'system'],
+  docker: ['docker', 'podman'],
+};
+
+/** "Is everything ok?", "how is the cluster?": every check of the beat, of all that is there or of what is named. */
+function general(question: Question, checks: readonly RoutedCheck[]): readonly RoutedCheck[] {
+  const providers = Object.keys(PROVIDER_WORDS).filter((provider) =>
+    PROVIDER_WORDS[provider]?.some((word) => question.words.includes(word)),
+  );
+  const inNamespace = question.namespace !== null && question.asksHealth;
+  const wanted = providers.length > 0 ? providers : inNamespace ? ['kubernetes'] : null;
+  const isAboutAll = question.asksAll || (question.asksHealth && question.words.length === 0);
+  if (wanted === null ? !isAboutAll : !(question.asksHealth || question.asksAll)) return [];
+  return checks.filter(
+    ({ check }) => check.nightly !== true && (wanted === null || wanted.includes(providerOf(check.id))),
+  );
+}
+
+/** A URL, a host or a port in the question is what is looked at, whatever else it says. */
+function namedPlace(question: Question, checks: readonly RoutedCheck[]): readonly Routed[] {
+  const { url, host, port, words } = question;
+  const has = (...any: readonly string[]): boolean => any.some((word) => words.includes(word));
+  const wanted: (readonly [CheckId, JsonObject])[] = [];
+  if (url !== null) {
+    wanted.push(has('header') ? ['net/security-headers', { url }] : ['net/http', { url }]);
+    const hostname = URL.parse(url)?.hostname ?? null;
+    if (hostname !== null && url.startsWith('https:') && has('certificate', 'cert', 'tls', 'ssl'))
+      wanted.push(['net/tls', { host: hostname }]);
+  } else if (host !== null) {
+    if (has('dns', 'resolve', 'record')) wanted.push(['net/dns', { name: host }]);
+    else if (has('certificate', 'cert', 'tls', 'ssl'))
+      wanted.push(['net/tls', { host, ...(port === null ? {} : { port }) }]);
+    else if (has('domain', 'registration', 'whois', 'registered')) wanted.push(['net/domain-expiry', { domain: host }]);
+    else if (port !== null && !has('http', 'https', 'website', 'site', 'page', 'web'))
+      wanted.push(['net/tcp', { host, port }]);
+    else wanted.push(['net/http', { url: `https://${host}${port === null ? '' : `:${port}`}/` }]);
+  }
+  return wanted.flatMap(([id, params]) => {
+    const known = checks.find(({ check }) => check.id === id);
+    return known !== undefined && known.check.params.safeParse(params).success ? [{ check: known.check, params }] : [];
+  });
+}
+
+function paramsOf(question: Question, keys: readonly string[], options: RouteOptions): JsonObject {
+  const namespaces =
+    options.namespaces.length > 0 ? options.namespaces : question.namespace === null ? [] : [question.namespace];
+  const context = options.context ?? question.context ?? undefined;
+  return {
+    ...(keys.includes('namespaces') && namespaces.length > 0 ? { namespaces: [...namespaces] } : {}),
+    ...(keys.includes('context') && context !== undefined ? { context } : {}),
+  };
+}
+
+function providerOf(id: CheckId): string {
+  return id.slice(0, id.indexOf('/'));
+}

@@ -1,0 +1,36 @@
+import type { AskRow } from '../../domain/answer.ts';
+import type { Redactor } from '../../domain/redaction/redacted.ts';
+import type { AskedLook } from './looks.ts';
+import type { Question } from './question.ts';
+
+/** Words that ask for what is wrong, not for all there is. */
+const WANTS_TROUBLE =
+  /\b(?:restart\w*|crash\w*|fail\w*|pending|stuck|unused|orphan\w*|expir\w*|broken|wrong|down|not|without|no|exposed|public\w*|full|unhealthy|missing|warning\w*|privileged|latest|degraded|critical|severe|problems?|issues?|unready|dead)\b/i;
+
+/** What a question that asks for a list gets: what has a finding, or everything that was seen. */
+export function rowsOf(question: Question, looks: readonly AskedLook[], redactor: Redactor): readonly AskRow[] {
+  if (!question.asksList) return [];
+  const onlyTrouble = WANTS_TROUBLE.test(question.text);
+  const rows = new Map<string, AskRow>();
+  for (const { look } of looks)
+    for (const { resource, name, facts, drafts } of look.resources) {
+      if (onlyTrouble && drafts.length === 0) continue;
+      const cost = drafts.map(({ monthlyCost }) => monthlyCost).find((one) => one !== null) ?? null;
+      rows.set(resource, {
+        id: resource,
+        name,
+        type: redactor.text(typeIn(resource)),
+        region: null,
+        monthlyCost: cost,
+        facts,
+      });
+    }
+  return [...rows.values()];
+}
+
+/** The kind that stands in an id: `k8s:<uid>/apps/Deployment/prod/web` is a deployment, `host:<id>/mount//data` a mount. */
+export function typeIn(resource: string): string {
+  const parts = resource.slice(resource.indexOf(':') + 1).split('/');
+  const kind = resource.startsWith('k8s:') ? parts[2] : parts[1];
+  return kind === undefined || kind === '' ? 'resource' : kind.toLowerCase();
+}

@@ -1,0 +1,47 @@
+import type { Together } from '../domain/check.ts';
+import { openDockerReader } from '../providers/docker/open.ts';
+import { openKubernetesReader } from '../providers/kubernetes/open.ts';
+import { ClusterAway, type ClusterChoice } from '../providers/kubernetes/reader.ts';
+import type { StatefulApp } from './app.ts';
+
+/** What there is to be asked on this machine, without a runbook that says so. */
+export interface Connected {
+  readonly providers: ReadonlySet<string>;
+  /** Providers that are not there, and how that is known. */
+  readonly missing: readonly { readonly provider: string; readonly why: string }[];
+}
+
+export async function connectedProviders(app: StatefulApp): Promise<Connected> {
+  const sockets = await openDockerReader(app.provider).sockets();
+  const contexts = await openKubernetesReader(app.provider).contexts().catch(noContexts);
+  const providers = new Set(['host']);
+  const missing: { provider: string; why: string }[] = [];
+  // A socket that can't be looked for is asked: the check says what is wrong with it.
+  if (sockets.status === 'unknown' || sockets.value.length > 0) providers.add('docker');
+  else missing.push({ provider: 'docker', why: 'there is no socket of Docker or Podman' });
+  if (contexts === null || contexts.length > 0) providers.add('kubernetes');
+  else missing.push({ provider: 'kubernetes', why: 'there is no kubeconfig' });
+  return { providers, missing };
+}
+
+/** A kubeconfig that is there and can't be read: the checks say why. */
+function noContexts(error: unknown): null {
+  if (error instanceof ClusterAway) return null;
+  throw error;
+}
+
+/** The namespaces of a cluster; null when they can't be listed. */
+export async function namespacesOf(
+  app: StatefulApp,
+  choice: ClusterChoice,
+  together: Together,
+): Promise<readonly string[] | null> {
+  try {
+    const cluster = await openKubernetesReader(app.provider).cluster({ context: choice.context }, together);
+    const list = await cluster.list('Namespace', together.signal);
+    return list.hidden.length > 0 ? null : list.objects.map(({ metadata }) => metadata.name);
+  } catch (error) {
+    if (error instanceof ClusterAway) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import type { CommandName } from './program.ts';
+
+type Bind = (name: CommandName, command: Command) => Command;
+
+const repeated = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+/** The commands that answer, and those about the models that may help with it. */
+export function addAskCommands(program: Command, bind: Bind, failing: (command: Command) => Command): void {
+  withModel(
+    failing(
+      bind(
+        'ask',
+        program
+          .command('ask')
+          .description('answer a question about what is live; with --maker, draft a change')
+          .argument('<question>', '"are all pods healthy in namespace production?"'),
+      ),
+    ),
+  )
+    .option('--runbook <runbook>', 'look at what this runbook checks')
+    .option('--context <name>', 'context of the kubeconfig; the current one by default')
+    .option('-n, --namespace <pattern>', 'only this namespace (repeatable)', repeated, [])
+    .option('--items', 'print the rows only, as a JSON array')
+    .option('--trace', 'say on stderr what was called');
+}
+
+function withModel(command: Command): Command {
+  return command
+    .option('--model <model>', 'provider/model, such as ollama/gemma4:e4b; models.default when none is named')
+    .option('--no-model', 'ask no model')
+    .option('--local-only', 'no model elsewhere than on this machine');
+}
