@@ -83,7 +83,11 @@ async function structured(request: StructuredRequest, way: Way): Promise<Looked<
     if (read.value !== null && wrong === null)
       return { status: 'seen', value: { value: read.value, usage: way.passage.usage(), calls: way.passage.calls() } };
     if (attempt === TRIES)
-      return unknown('MODEL_ANSWER_INVALID', `${request.model} gave no answer that will do: ${wrong ?? ''}`);
+      // A refused answer is not quoted to people: it is a stranger's text, and what it named is not there.
+      return unknown(
+        'MODEL_ANSWER_INVALID',
+        `${request.model} gave no answer that will do: ${read.value === null ? wrong : 'it names or counts what it was not shown'}`,
+      );
     messages = [...messages, ...again(text, wrong ?? '')];
   }
 }

@@ -6,7 +6,6 @@ import type { Runbook } from '../domain/runbook.ts';
 import { suggest } from '../domain/suggest.ts';
 import { actionCatalog } from '../maker/actions/catalog.ts';
 import { duplicateNames, findRunbooks } from '../runbooks/find.ts';
-import { lintRunbook } from '../runbooks/lint.ts';
 import { openRunbook } from '../runbooks/open.ts';
 import type { App } from './app.ts';
 
@@ -18,13 +17,11 @@ export interface LoadedFile {
   readonly runbook: Runbook | null;
   /** What is wrong with it. */
   readonly mistakes: readonly Mistake[];
-  /** The same, and what has no effect in this version: for `lint`. */
-  readonly lint: readonly Mistake[];
 }
 
 export async function loadFile(app: App, path: string): Promise<LoadedFile> {
   const loaded = await openRunbook(path, app.surroundings.cwd, app.catalog, actionCatalog);
-  return { path, runbook: loaded.runbook, mistakes: loaded.mistakes, lint: lintRunbook(loaded, path) };
+  return { path, runbook: loaded.runbook, mistakes: loaded.mistakes };
 }
 
 /** Where runbooks are looked for by name: where you are, then your own, then the folders of the configuration. */

@@ -3,6 +3,7 @@ import type { ClaimedJob } from '../domain/queue.ts';
 import type { Run, RunLedger } from '../domain/run.ts';
 import type { HeartbeatTask, Runbook } from '../domain/runbook.ts';
 import { isTaskDue } from '../domain/task-due.ts';
+import type { Triage } from '../domain/triage.ts';
 import type { JobEnd, JobHandler } from '../scheduler/worker.ts';
 import { createLedger } from '../store/ledger.ts';
 import { runsTable } from '../store/runs.ts';
@@ -13,6 +14,7 @@ import type { Registry } from './registry.ts';
 import { proposeRemedies } from './remedies.ts';
 import { carryOutNow, underLock } from './run-runbook.ts';
 import type { Telling } from './telling.ts';
+import { triageRun } from './triage-run.ts';
 
 /** Carries out the run that a job stands for. Checks only read, so a run that was cut off may begin anew. */
 export function runJobHandler(app: StatefulApp, registry: Registry, telling: Telling, log: Log): JobHandler {
@@ -72,9 +74,11 @@ async function carryOutRun(
   rememberTasks(app, runbook);
   logReport(log, report.run);
   telling.report(report, runbook);
+  tellAnswers(telling, runbook, report.run);
   const { plans, troubles } = await proposeRemedies(app, runbook, report, signal);
   for (const plan of plans) if (plan.status === 'queued') telling.planWaits(plan);
   for (const text of troubles) telling.trouble('REMEDY_REFUSED', runbook.name, text, 'medium');
+  logTriage(log, runbook.name, await triageRun(app, runbook, report, signal));
   return 'done';
 }
 
@@ -119,6 +123,26 @@ function withDueTasks(app: StatefulApp, runbook: Runbook): Runbook | null {
 function rememberTasks(app: StatefulApp, runbook: Runbook): void {
   const schedules = schedulesTable(app.database);
   for (const task of runbook.tasks) schedules.setTaskLastRun(runbook.name, task.name, app.surroundings.clock.now());
+}
+
+/** What a model answered that the operator is to hear; what it acknowledged ends what was told before. */
+function tellAnswers(telling: Telling, { name }: Runbook, { checks }: Run): void {
+  const answers = checks.filter(({ id, outcome }) => id.startsWith('agent/') && outcome === 'ok');
+  if (answers.length === 0) return;
+  const said = answers.flatMap(({ note }) => note ?? []);
+  telling.modelSpoke(name, said.length === 0 ? null : said.join(' '));
+}
+
+function logTriage(log: Log, runbook: string, triage: Triage | null): void {
+  if (triage === null) return;
+  const { model, words, failure } = triage;
+  if (words !== null) log('info', 'triage', `${runbook}: ${model}: ${words.summary}`, { runbook, model });
+  if (failure !== null)
+    log('warning', 'triage', `${runbook}: no words of ${model} (${failure.message})`, {
+      runbook,
+      model,
+      code: failure.code,
+    });
 }
 
 function logReport(log: Log, run: Run): void {

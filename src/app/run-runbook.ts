@@ -9,7 +9,9 @@ import type { StatefulApp } from './app.ts';
 import { watchDrift } from './drift.ts';
 import { DRIFT_CHECK, DRIFT_PROVIDER } from './drift-check.ts';
 import { notingMatches, openMuting } from './muting.ts';
+import { proseAnswers } from './prose-run.ts';
 import { NO_REMEDIES, proposeRemedies, type Remedies } from './remedies.ts';
+import { triageRun } from './triage-run.ts';
 
 export interface RunOptions {
   readonly signal: AbortSignal;
@@ -35,7 +37,9 @@ export async function runRunbook(
     const done = await carryOutNow(app, runbook, { ...options, occasion, ledger: createLedger(app.database) });
     const remedies =
       done.unrecorded === null ? await proposeRemedies(app, runbook, done.report, options.signal) : NO_REMEDIES;
-    return { ...done, remedies };
+    const triage = done.unrecorded === null ? await triageRun(app, runbook, done.report, options.signal) : null;
+    if (triage === null) return { ...done, remedies };
+    return { ...done, report: { ...done.report, run: { ...done.report.run, triage } }, remedies };
   });
 }
 
@@ -76,6 +80,7 @@ export async function carryOutNow(
     redactor: app.redactor,
     clock: app.surroundings.clock,
     random: app.surroundings.random,
+    answerQuestion: proseAnswers(app, runbook),
     rules: { resolveAfter: app.config.findings.resolveAfter, exact: EXACT },
     signal: options.signal,
     onProgress: options.onProgress,

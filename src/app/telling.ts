@@ -26,6 +26,8 @@ export interface Telling {
   report(report: RunReport, runbook: Pick<Runbook, 'notify'>): void;
   /** Trouble of Holdfast itself: told once, and again after the repeat interval. `subject` is a runbook's name, or empty. */
   trouble(code: string, subject: string, text: string, severity?: Severity): void;
+  /** What a model answered to the questions of a runbook; null: it had nothing to tell, and what it told before is over. */
+  modelSpoke(runbook: string, text: string | null): void;
   /** That a plan waits for the operator: told once, with the command to approve it, and again after the repeat interval. */
   planWaits(plan: Plan): void;
   /** That it waits no longer, however it ended. */
@@ -98,6 +100,12 @@ export function openTelling(
       });
     },
     trouble,
+    modelSpoke: (runbook, text) => {
+      logged(`the answer of a model to ${runbook}`, () => {
+        if (text === null) telling.over({ code: MODEL_ANSWERED, subject: runbook });
+        else telling.trouble({ ...answerTrouble(runbook), text: redactor.text(printable(text)) });
+      });
+    },
     planWaits: (plan) => {
       waiting().add(plan.id);
       logged(`plan ${plan.id}`, () => {
@@ -125,6 +133,13 @@ export function openTelling(
     deliver: (job, signal) => telling.deliver(job, signal),
   };
 }
+
+/** An answer is told as trouble is: once, and again after the repeat interval while it is given. */
+function answerTrouble(runbook: string): Omit<Trouble, 'text'> {
+  return { code: MODEL_ANSWERED, subject: runbook, severity: 'medium', runbook, notThrough: [] };
+}
+
+const MODEL_ANSWERED = 'MODEL_ANSWERED';
 
 function plansToldIn(book: NotificationBook): Set<string> {
   const prefix = troubleKey({ code: PLAN_WAITING, subject: '' });

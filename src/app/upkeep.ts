@@ -1,3 +1,4 @@
+import { nobodyAnswers } from '../scheduler/question.ts';
 import { watch, type FSWatcher } from 'node:fs';
 import { createLedger } from '../store/ledger.ts';
 import { createNotificationBook } from '../store/notifications.ts';
@@ -63,6 +64,7 @@ export function openUpkeep(
         // The file is looked at as a whole: once it is right, it is right.
         rules: { resolveAfter: 1 },
         signal: new AbortController().signal,
+        answerQuestion: nobodyAnswers,
         onProgress: () => undefined,
       },
     );

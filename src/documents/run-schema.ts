@@ -53,6 +53,19 @@ export const runSchema = z
         }),
       )
       .describe("Plans that its findings made it propose, or that wait for them already; in the run's own report only"),
+    triage: z
+      .strictObject({
+        model: z.string(),
+        summary: z.string().nullable(),
+        cause: z.strictObject({ text: z.string(), findings: z.array(z.string()) }).nullable(),
+        nextLook: z.string().nullable(),
+        failure: failure.nullable().describe('Why there are no words'),
+        escalatedBecause: z.string().nullable(),
+        tokens: z.int().nullable(),
+        calls: z.array(z.string()),
+      })
+      .nullable()
+      .describe("A model's words about its news, beside the findings; null: none was asked"),
   })
   .describe('One execution of a runbook');
 

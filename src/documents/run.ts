@@ -1,6 +1,7 @@
 import type { Finding } from '../domain/finding.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Run } from '../domain/run.ts';
+import type { Triage } from '../domain/triage.ts';
 import { findingDocument } from './finding.ts';
 import type { RunDocument } from './run-schema.ts';
 import { time } from './time.ts';
@@ -48,5 +49,20 @@ export function runDocument(
       title: sealed.title,
       expiresAt: time(sealed.expiresAt),
     })),
+    triage: run.triage === undefined ? null : triageDocument(run.triage),
+  };
+}
+
+function triageDocument({ model, words, failure, escalatedBecause, usage, calls }: Triage): RunDocument['triage'] {
+  const { promptTokens, completionTokens } = usage;
+  return {
+    model,
+    summary: words?.summary ?? null,
+    cause: words?.cause == null ? null : { text: words.cause.text, findings: [...words.cause.findings] },
+    nextLook: words?.nextLook ?? null,
+    failure,
+    escalatedBecause,
+    tokens: promptTokens === null && completionTokens === null ? null : (promptTokens ?? 0) + (completionTokens ?? 0),
+    calls: [...calls],
   };
 }

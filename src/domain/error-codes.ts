@@ -70,7 +70,6 @@ export const ERROR_CODES = {
     'The runbook uses YAML that is more than plain data: tags, directives, merge keys, multiplying aliases, great depth.',
   RUNBOOK_KEY_DUPLICATE: 'A key is written twice.',
   RUNBOOK_KEY_UNKNOWN: 'A key is not one that runbooks have.',
-  RUNBOOK_KEY_NOT_ACTIVE: 'A key is valid, but this version of Holdfast does not act on it yet.',
   RUNBOOK_VALUE_INVALID: 'The value of a key is not one that it takes.',
   RUNBOOK_NAME_INVALID: 'The name of a runbook has characters that names do not have, or is too long.',
   RUNBOOK_NAME_DUPLICATE: 'Two runbook files have the same name.',

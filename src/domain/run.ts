@@ -6,6 +6,7 @@ import type { RedactedFailure } from './redaction/border.ts';
 import type { Redacted } from './redaction/redacted.ts';
 import type { OmittedSlots, SkipReason } from './slot.ts';
 import type { Comparison } from './standing.ts';
+import type { Triage } from './triage.ts';
 
 /** `queued`: fired for its slot, waiting for a worker. */
 export type RunStatus = 'queued' | 'running' | 'done' | 'failed' | 'skipped';
@@ -36,6 +37,8 @@ export interface Run {
   readonly omitted?: OmittedSlots;
   /** How the findings stood at its end; their full story is with the finding. */
   readonly findings: readonly RunFinding[];
+  /** What a model said of its news, added after its end; absent: none was asked. */
+  readonly triage?: Triage;
 }
 
 export interface RunFinding {

@@ -7,7 +7,7 @@ import type { Run, RunLedger, RunProgress, RunReason, RunReport, RunTrigger, Set
 import type { Runbook } from '../domain/runbook.ts';
 import { compare, type Comparison, type Sighting, type StandingRules } from '../domain/standing.ts';
 import { lookAtEntry, type Entry, type EntryDeps } from './entry.ts';
-import { unansweredQuestions } from './question.ts';
+import { answered, type AnswerQuestion } from './question.ts';
 
 /** How many checks look at the world at the same time. */
 const PARALLEL_CHECKS = 8;
@@ -25,6 +25,7 @@ export interface RunDeps extends Omit<EntryDeps, 'together'> {
   readonly ledger: RunLedger;
   readonly random: Random;
   readonly rules: StandingRules;
+  readonly answerQuestion: AnswerQuestion;
   onProgress(progress: RunProgress): void;
 }
 
@@ -146,11 +147,12 @@ async function lookAtEverything(runbook: Runbook, deps: RunDeps): Promise<Looked
   };
   try {
     await Promise.all(Array.from({ length: PARALLEL_CHECKS }, worker));
+    const answers = await answered(runbook, signal, deps);
+    const reason = deps.signal.aborted ? 'interrupted' : limit.signal.aborted ? 'timeout' : null;
+    return { entries: [...entries, ...answers], reason };
   } finally {
     clearTimeout(timer);
   }
-  const reason = deps.signal.aborted ? 'interrupted' : limit.signal.aborted ? 'timeout' : null;
-  return { entries: [...entries, ...unansweredQuestions(runbook, deps.redactor)], reason };
 }
 
 function compareRun(known: readonly Finding[], run: Run, entries: readonly Entry[], deps: RunDeps): Comparison {

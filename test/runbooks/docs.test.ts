@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import { checkCatalog } from '../../src/checks/catalog.ts';
 import { ERROR_CODES } from '../../src/domain/error-codes.ts';
 import { loadRunbook } from '../../src/runbooks/load.ts';
-import { NOT_ACTIVE } from '../../src/runbooks/not-active.ts';
 import { KEYS } from '../../src/runbooks/schema.ts';
 import { said, sourceOf } from '../support/runbook-source.ts';
 
@@ -50,10 +49,4 @@ test('the page names every code of a runbook and no other', () => {
       .filter((code) => code.startsWith('RUNBOOK_'))
       .toSorted(),
   );
-});
-
-test('the page says of every key whether it is active', () => {
-  const sentence = /This version acts on (.*?)\. It judges/s.exec(page)?.[1] ?? '';
-  const active = [...sentence.matchAll(/`(\w+)`/g)].map(([, key]) => key);
-  expect(active).toEqual(Object.keys(KEYS).filter((key) => NOT_ACTIVE[key] === undefined));
 });

@@ -6,7 +6,6 @@ import { parse } from 'yaml';
 import { generate } from '../../scripts/generate/runbook-schema.ts';
 import { checkCatalog } from '../../src/checks/catalog.ts';
 import { findRunbooks } from '../../src/runbooks/find.ts';
-import { lintRunbook } from '../../src/runbooks/lint.ts';
 import { loadRunbook } from '../../src/runbooks/load.ts';
 import { openRunbook } from '../../src/runbooks/open.ts';
 import { runbookTemplate } from '../../src/runbooks/template.ts';
@@ -33,7 +32,7 @@ test('the heartbeat looks at this machine, and nothing in it is news to lint', a
   const ids = loaded.runbook?.checks.map(({ id }) => id) ?? [];
   expect(ids).toEqual(expect.arrayContaining(['host/disk', 'host/memory', 'host/load', 'docker/containers']));
   expect(ids.filter((id) => !/^(host|docker)\//.test(id))).toEqual([]);
-  expect(lintRunbook(loaded, 'runbooks/heartbeat.md').map(said)).toEqual([]);
+  expect(loaded.mistakes.map(said)).toEqual([]);
 });
 
 test('the nightly scan compares with a baseline, by the clock, and is nothing but that', async () => {
@@ -45,7 +44,7 @@ test('the nightly scan compares with a baseline, by the clock, and is nothing bu
 test('the endpoints call nobody as shipped, and say that they look at nothing', async () => {
   const loaded = await open('runbooks/endpoints.yaml');
   expect(loaded.runbook?.checks).toEqual([]);
-  expect(lintRunbook(loaded, 'runbooks/endpoints.yaml').map(({ code }) => code)).toEqual(['RUNBOOK_NO_CHECKS']);
+  expect(loaded.mistakes.map(({ code }) => code)).toEqual(['RUNBOOK_NO_CHECKS']);
 });
 
 test('the endpoints are right once they are filled in as the comment shows', async () => {
@@ -72,7 +71,7 @@ test.each(['markdown', 'yaml'] as const)(
   async (form) => {
     const text = runbookTemplate('mine', form, null).replace(/^( *)# (?=- net)/gm, '$1');
     const loaded = await loadRunbook(sourceOf(text, form === 'yaml' ? 'mine.yaml' : 'mine.md'), checkCatalog);
-    expect(lintRunbook(loaded, 'mine').map(said)).toEqual([]);
+    expect(loaded.mistakes.map(said)).toEqual([]);
   },
 );
 

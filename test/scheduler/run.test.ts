@@ -1,3 +1,4 @@
+import { nobodyAnswers } from '../../src/scheduler/question.ts';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -26,6 +27,7 @@ function world(checks: readonly Check[], edit: Partial<RunDeps> = {}) {
     random: (size) => randomBytes(size),
     rules: { resolveAfter: 2 },
     signal: new AbortController().signal,
+    answerQuestion: nobodyAnswers,
     onProgress: () => undefined,
     ...edit,
   };
@@ -261,8 +263,8 @@ describe('what is unknown', () => {
       tasks: [{ name: 'mail', interval: '30m', prompt: 'look' }],
     });
     expect(report.run.checks.map(({ id, outcome, failure }) => [id, outcome, failure?.code])).toEqual([
-      ['agent/task', 'unknown', 'NO_MODEL'],
-      ['agent/prose', 'unknown', 'NO_MODEL'],
+      ['agent/task', 'unknown', 'MODEL_NONE'],
+      ['agent/prose', 'unknown', 'MODEL_NONE'],
     ]);
   });
 });

@@ -28,9 +28,8 @@ export function rowsOf(question: Question, looks: readonly AskedLook[], redactor
   return [...rows.values()];
 }
 
-/** The kind that stands in an id: `k8s:<uid>/apps/Deployment/prod/web` is a deployment, `host:<id>/mount//data` a mount. */
-export function typeIn(resource: string): string {
-  const parts = resource.slice(resource.indexOf(':') + 1).split('/');
-  const kind = resource.startsWith('k8s:') ? parts[2] : parts[1];
+/** The kind that stands in an id: `kubernetes:<uid>/deployment/prod/web` is a deployment, `host:<id>/mount//data` a mount. */
+function typeIn(resource: string): string {
+  const kind = resource.slice(resource.indexOf(':') + 1).split('/')[1];
   return kind === undefined || kind === '' ? 'resource' : kind.toLowerCase();
 }

@@ -10,7 +10,7 @@ export async function runbookLint(door: Door, paths: readonly string[]): Promise
   const app = openStateless(door.surroundings, door.options);
   const named = { files: await Promise.all(paths.map((path) => loadFile(app, path))), mistakes: [] };
   const { files, mistakes: general } = paths.length > 0 ? named : await loadAll(app);
-  const mistakes = [...general, ...files.flatMap((file) => file.lint)];
+  const mistakes = [...general, ...files.flatMap((file) => file.mistakes)];
   const errors = mistakes.filter(({ level }) => level === 'error').length;
   present(door, app, {
     human: () => mistakes.map((mistake) => line(mistake, door)).join('\n'),

@@ -28,9 +28,9 @@ export async function runbookList(door: Door): Promise<number> {
 
 export async function runbookShow(door: Door, [named = '']: readonly string[]): Promise<number> {
   const app = openStateless(door.surroundings, door.options);
-  const { runbook, lint } = await loadNamed(app, named);
+  const { runbook, mistakes } = await loadNamed(app, named);
   present(door, app, {
-    human: () => runbookHuman(runbook, lint, door.terminal.columns, door.terminal.style),
+    human: () => runbookHuman(runbook, mistakes, door.terminal.columns, door.terminal.style),
     json: () => ['runbook', runbook],
   });
   return EXIT.done;

@@ -38,6 +38,7 @@ export function runHuman(view: RunView, columns: number, style: Style): string {
       (id) => `  An earlier run, ${id}, was interrupted: its process died. This run looked at everything again.`,
     ),
     ...fresh.map((finding) => wholeFinding(finding, paint)),
+    triageLines(view.run, paint),
     lines(ongoing.map((finding) => shortFinding(finding, paint))),
     lines(resolved.map((finding) => resolvedFinding(finding, paint))),
     lines(unknowns(view.run, paint)),
@@ -87,6 +88,23 @@ export function evidenceLines({ evidence }: Pick<Finding, 'evidence'>): readonly
     const shared = evidence[index + 1]?.source === source;
     return `${label}: ${plainValue(value)}${shared ? '' : `  (${source})`}`;
   });
+}
+
+/** A model's words, and whose they are; why there are none, where one was asked. */
+function triageLines({ triage }: Run, { width, style }: Paint): string {
+  if (triage === undefined) return '';
+  const { model, words, failure, escalatedBecause } = triage;
+  const because = escalatedBecause === null ? '' : `, asked because ${escalatedBecause}`;
+  if (words === null)
+    return `  ${style('dim', wrap(`No words of ${model}${because}: ${failure?.message ?? 'it said nothing'}. The findings stand by themselves.`, width, 2))}`;
+  const { summary, cause, nextLook } = words;
+  const line = (text: string): string => `  ${wrap(text, width, 2)}`;
+  return lines([
+    `  ${style('dim', wrap(`In the words of ${model}${because}; the findings are the facts:`, width, 2))}`,
+    line(summary),
+    ...(cause === null ? [] : [line(`Likely cause: ${cause.text} (${cause.findings.join(', ')})`)]),
+    ...(nextLook === null ? [] : [line(`Look next: ${nextLook}`)]),
+  ]);
 }
 
 function field(label: string, text: string, { width, style }: Paint): string {

@@ -30,6 +30,7 @@ function runMarkdown(run: RunDocument): string {
         ? ['None.']
         : ['| severity | finding | standing | check | id |', '|---|---|---|---|---|', ...open.map(row)],
     ),
+    ...triageSection(run.triage),
     ...open.filter(({ standing }) => standing !== 'ongoing').flatMap(story),
     ...(resolved.length === 0
       ? []
@@ -46,6 +47,16 @@ function runMarkdown(run: RunDocument): string {
       ),
     ),
   ].join('\n');
+}
+
+function triageSection(triage: RunDocument['triage']): readonly string[] {
+  if (triage === null || triage.summary === null) return [];
+  const { model, summary, cause, nextLook } = triage;
+  return section(`In the words of ${markdown(model)}`, [
+    markdown(summary),
+    ...(cause === null ? [] : ['', `Likely cause: ${markdown(cause.text)} (${cause.findings.join(', ')})`]),
+    ...(nextLook === null ? [] : ['', `Look next: ${markdown(nextLook)}`]),
+  ]);
 }
 
 function row({ severity, title, standing, disposition, check, id }: RunDocument['findings'][number]): string {

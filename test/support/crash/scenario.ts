@@ -1,3 +1,4 @@
+import { nobodyAnswers } from '../../../src/scheduler/question.ts';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -87,6 +88,7 @@ function depsOf(database: Database): RunDeps {
     random,
     rules: { resolveAfter: 2 },
     signal: new AbortController().signal,
+    answerQuestion: nobodyAnswers,
     onProgress: () => undefined,
   };
 }

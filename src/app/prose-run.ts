@@ -1,0 +1,63 @@
+import { HEARTBEAT_TOKEN, stripHeartbeatToken } from '../domain/heartbeat-token.ts';
+import { seen, unknown, type Looked } from '../domain/failure.ts';
+import type { Runbook } from '../domain/runbook.ts';
+import type { AnswerQuestion, ModelQuestion } from '../scheduler/question.ts';
+import type { StatefulApp } from './app.ts';
+import { chosenModel } from './models.ts';
+import { budgetOf, USUAL_RUN_BUDGET } from './triage-run.ts';
+
+/**
+ * Answers what a runbook asks a model: by the same look as `holdfast ask`, reads only. HEARTBEAT_OK acknowledges the model's
+ * own prose and nothing else: when a check that was asked on the way has a finding, that is told all the same.
+ */
+export function proseAnswers(app: StatefulApp, runbook: Runbook): AnswerQuestion {
+  return async (question, signal) => {
+    const model = chosenModel(app, runbook.agent?.model ?? null);
+    if (model.status === 'unknown')
+      return unknown(
+        'MODEL_NONE',
+        `it is a question to a model, and none is configured; name one (\`holdfast models use <model>\`), or write it as checks`,
+      );
+    return answerOf(app, runbook, question, model.value, signal);
+  };
+}
+
+async function answerOf(
+  app: StatefulApp,
+  runbook: Runbook,
+  { text }: ModelQuestion,
+  model: string,
+  signal: AbortSignal,
+): Promise<Looked<string | null>> {
+  const { ask } = await import('./ask/ask.ts');
+  const { answer } = await ask(
+    app,
+    {
+      question: text,
+      context: undefined,
+      namespaces: [],
+      runbook: null,
+      model: {
+        named: model,
+        none: false,
+        localOnly: false,
+        budget: runbook.agent === null ? USUAL_RUN_BUDGET : budgetOf(runbook.agent),
+        purpose: 'prose',
+        runbook: runbook.name,
+      },
+      onProgress: () => undefined,
+    },
+    signal,
+  );
+  if (answer.by === 'checks' && answer.failure !== null) return { status: 'unknown', failure: answer.failure };
+  const found = answer.findings.map(({ severity, title }) => `${severity}: ${title}`);
+  const checks = found.length === 0 ? '' : ` The checks it asked found: ${found.slice(0, 5).join('; ')}.`;
+  const reply =
+    answer.by === 'model'
+      ? stripHeartbeatToken(answer.text, { mode: 'message' })
+      : { shouldSkip: false, text: answer.text };
+  const isAcknowledged = reply.shouldSkip || reply.text.includes(HEARTBEAT_TOKEN);
+  if (isAcknowledged) return seen(checks === '' ? null : checks.trim());
+  const whose = answer.by === 'model' ? `In the words of ${model}: ` : '';
+  return seen(`${whose}${reply.text}${checks}`);
+}
