@@ -52,6 +52,18 @@ export async function createPlan(
   return madePlan(await propose(draft, proposeDeps(app, gate, policy)));
 }
 
+/** Makes a plan of steps that were drafted elsewhere. PLAN_INVALID when it can't be sealed. */
+export async function planOf(
+  app: StatefulApp,
+  gate: Gate,
+  draft: Pick<PlanDraft, 'steps' | 'why'> & { readonly actor: Actor },
+  policy: PolicyRequest,
+): Promise<Plan> {
+  const { actor, steps, why } = draft;
+  const whole = { why, steps, expiresInMs: EXPIRES_MS, origin: { actor, findings: [] }, reverts: null };
+  return madePlan(await propose(whole, proposeDeps(app, gate, policy)));
+}
+
 /** Makes the plan that takes back what another did; it waits like any other. */
 export async function undoPlan(app: StatefulApp, gate: Gate, id: string, actor: Actor): Promise<Plan> {
   const plan = thePlan(gate, id);

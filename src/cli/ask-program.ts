@@ -21,6 +21,11 @@ export function addAskCommands(program: Command, bind: Bind, failing: (command: 
     .option('--runbook <runbook>', 'look at what this runbook checks')
     .option('--context <name>', 'context of the kubeconfig; the current one by default')
     .option('-n, --namespace <pattern>', 'only this namespace (repeatable)', repeated, [])
+    .option('--maker', 'seal the one change that the sentence asks for into a plan that waits')
+    .option('--apply', 'with --maker: apply it at once if a pinned policy allows exactly that')
+    .option('--policy <file>', 'with --maker: the policy that decides')
+    .option('--policy-digest <digest>', 'believe the policy if it has this digest')
+    .option('--policy-signature <file>', 'believe the policy if an allowed signer signed it')
     .option('--items', 'print the rows only, as a JSON array')
     .option('--trace', 'say on stderr what was called');
 }

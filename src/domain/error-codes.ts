@@ -32,6 +32,8 @@ export const ERROR_CODES = {
   ALREADY_UP: 'Another `holdfast up` runs the schedules of this state directory.',
   NOT_PAUSED: 'A runbook that was to be resumed is not paused.',
   PLAN_INVALID: 'A draft can not be sealed: its action, its parameters or its target are not what they must be.',
+  DRAFT_NOT_UNDERSTOOD:
+    'A sentence is no change that could be drafted: no catalogued action, or no resource that was seen.',
   PLAN_TAMPERED: 'A stored plan, approval or pin is not as Holdfast wrote it; nothing of it is carried out.',
   PLAN_NEWER: 'A plan was sealed by a newer Holdfast, or by one with another catalogue of actions.',
   PLAN_STATE: 'A plan does not stand so that this could be done with it.',

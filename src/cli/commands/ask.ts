@@ -9,6 +9,7 @@ import { EXIT, printJson, say, type Door } from '../door.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { modelChoice } from '../model-choice.ts';
 import { present } from '../present.ts';
+import { askMaker } from './ask-maker.ts';
 import { askHuman } from '../views/ask-human.ts';
 import { askMarkdown } from '../views/ask-markdown.ts';
 import { texts, text, type Options } from '../with-gate.ts';
@@ -17,6 +18,11 @@ import { texts, text, type Options } from '../with-gate.ts';
 export async function ask(door: Door, [question = '']: readonly string[], options: Options): Promise<number> {
   if (question.trim() === '')
     throw new CodedError('USAGE', 'there is no question', { next: 'holdfast ask "is everything ok?"' });
+  if (options['maker'] === true) return askMaker(door, question, options);
+  if (options['apply'] === true || options['policy'] !== undefined)
+    throw new CodedError('USAGE', '--apply and --policy are about a change, and a question changes nothing', {
+      next: 'add --maker',
+    });
   const app = openApp(door.surroundings, door.options);
   const interrupt = onInterrupt();
   try {
