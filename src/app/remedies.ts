@@ -88,7 +88,7 @@ function proposeOne(
  * A runbook's policy lies beside the runbook, and what it allows needs no further word: that is what it is for. One
  * that can't be read, or has a mistake, allows nothing: what is proposed waits, and says why.
  */
-function depsFor(app: StatefulApp, gate: Gate, { policy, path }: Runbook): ProposeDeps {
+export function depsFor(app: StatefulApp, gate: Gate, { policy, path }: Runbook): ProposeDeps {
   if (policy === null) return proposeDeps(app, gate, NO_POLICY);
   try {
     return proposeDeps(app, gate, { ...NO_POLICY, policy: resolve(dirname(path), policy), apply: true });

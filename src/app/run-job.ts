@@ -11,7 +11,8 @@ import { schedulesTable } from '../store/schedules.ts';
 import type { StatefulApp } from './app.ts';
 import type { Log } from './log-entry.ts';
 import type { Registry } from './registry.ts';
-import { proposeRemedies } from './remedies.ts';
+import { proposeByModel } from './model-drafts.ts';
+import { proposeRemedies, type Remedies } from './remedies.ts';
 import { carryOutNow, underLock } from './run-runbook.ts';
 import type { Telling } from './telling.ts';
 import { triageRun } from './triage-run.ts';
@@ -75,10 +76,9 @@ async function carryOutRun(
   logReport(log, report.run);
   telling.report(report, runbook);
   tellAnswers(telling, runbook, report.run);
-  const { plans, troubles } = await proposeRemedies(app, runbook, report, signal);
-  for (const plan of plans) if (plan.status === 'queued') telling.planWaits(plan);
-  for (const text of troubles) telling.trouble('REMEDY_REFUSED', runbook.name, text, 'medium');
+  tellRemedies(telling, runbook, await proposeRemedies(app, runbook, report, signal));
   logTriage(log, runbook.name, await triageRun(app, runbook, report, signal));
+  tellRemedies(telling, runbook, await proposeByModel(app, runbook, report, signal));
   return 'done';
 }
 
@@ -123,6 +123,11 @@ function withDueTasks(app: StatefulApp, runbook: Runbook): Runbook | null {
 function rememberTasks(app: StatefulApp, runbook: Runbook): void {
   const schedules = schedulesTable(app.database);
   for (const task of runbook.tasks) schedules.setTaskLastRun(runbook.name, task.name, app.surroundings.clock.now());
+}
+
+function tellRemedies(telling: Telling, { name }: Runbook, { plans, troubles }: Remedies): void {
+  for (const plan of plans) if (plan.status === 'queued') telling.planWaits(plan);
+  for (const text of troubles) telling.trouble('REMEDY_REFUSED', name, text, 'medium');
 }
 
 /** What a model answered that the operator is to hear; what it acknowledged ends what was told before. */

@@ -8,6 +8,7 @@ import { takeLock, type Lock } from '../store/lock.ts';
 import type { StatefulApp } from './app.ts';
 import { watchDrift } from './drift.ts';
 import { DRIFT_CHECK, DRIFT_PROVIDER } from './drift-check.ts';
+import { proposeByModel } from './model-drafts.ts';
 import { notingMatches, openMuting } from './muting.ts';
 import { proseAnswers } from './prose-run.ts';
 import { NO_REMEDIES, proposeRemedies, type Remedies } from './remedies.ts';
@@ -35,9 +36,11 @@ export async function runRunbook(
   const occasion = { trigger: 'manual', slot: null } as const;
   return underLock(app, runbook, options, async () => {
     const done = await carryOutNow(app, runbook, { ...options, occasion, ledger: createLedger(app.database) });
-    const remedies =
-      done.unrecorded === null ? await proposeRemedies(app, runbook, done.report, options.signal) : NO_REMEDIES;
-    const triage = done.unrecorded === null ? await triageRun(app, runbook, done.report, options.signal) : null;
+    if (done.unrecorded !== null) return { ...done, remedies: NO_REMEDIES };
+    const own = await proposeRemedies(app, runbook, done.report, options.signal);
+    const triage = await triageRun(app, runbook, done.report, options.signal);
+    const byModel = await proposeByModel(app, runbook, done.report, options.signal);
+    const remedies = { plans: [...own.plans, ...byModel.plans], troubles: [...own.troubles, ...byModel.troubles] };
     if (triage === null) return { ...done, remedies };
     return { ...done, report: { ...done.report, run: { ...done.report.run, triage } }, remedies };
   });

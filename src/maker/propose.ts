@@ -59,7 +59,9 @@ export async function propose(draft: PlanDraft, deps: ProposeDeps): Promise<Prop
   }
   const { body, noop } = sealed;
   const { actor } = draft.origin;
-  if (actor.kind !== 'runbook') return { status: 'made', plan: keep(body, noop, actor, [], deps) };
+  // What a beat proposes, by the runbook's own word or by its model, comes again and again.
+  const isRepeated = actor.kind === 'runbook' || (actor.kind === 'model' && deps.noSince !== undefined);
+  if (!isRepeated) return { status: 'made', plan: keep(body, noop, actor, [], deps) };
   if (noop) return { status: 'made', plan: asPlan(body, noopState(deps)) };
   const outdated: PlanId[] = [];
   for (const plan of deps.store.withIntent(body.intent, OPEN)) {
@@ -99,12 +101,7 @@ function decideAgain({ id }: Plan, actor: Actor, deps: ProposeDeps): Plan {
 const OPEN: readonly PlanStatus[] = ['queued', 'authorised', 'applying'];
 
 /** Inside a transaction, because somebody may have decided, or proposed the same, while this one was sealed. */
-function keepOfRunbook(
-  body: PlanBody,
-  actor: Extract<Actor, { kind: 'runbook' }>,
-  outdated: readonly PlanId[],
-  deps: ProposeDeps,
-): Proposed {
+function keepOfRunbook(body: PlanBody, actor: Actor, outdated: readonly PlanId[], deps: ProposeDeps): Proposed {
   const open = deps.store.withIntent(body.intent, OPEN);
   const plan = open.find(({ id, status }) => status !== 'queued' || !outdated.includes(id));
   if (plan !== undefined) return { status: 'waits-already', plan };

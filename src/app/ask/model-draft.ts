@@ -16,7 +16,7 @@ export const OFFERED = {
   'kubernetes/resume-cronjob': { kinds: ['CronJob'], takes: [] },
   'kubernetes/evict-pod': { kinds: ['Pod'], takes: [] },
 } as const;
-type Offered = keyof typeof OFFERED;
+export type Offered = keyof typeof OFFERED;
 
 const MAX_OUTPUT_TOKENS = 200;
 /** More targets than these do not fit a small model's window. */
@@ -56,7 +56,7 @@ export async function draftByModel(
     prompt: app.redactor.text(
       `Sentence of the operator: ${request.sentence.slice(0, 500)}\n\nTargets: ${targets.join(', ')}\n\nAnswer in JSON.`,
     ),
-    schema: schemaOf(targets),
+    schema: schemaOf(targets, Object.keys(OFFERED).filter(isOffered)),
     maxOutputTokens: MAX_OUTPUT_TOKENS,
   });
   if (answered.status === 'unknown')
@@ -98,13 +98,14 @@ function isOffered(action: string): action is Offered {
   return Object.hasOwn(OFFERED, action);
 }
 
-function schemaOf(targets: readonly string[]): JsonObject {
+/** Closed: one of these actions on one of these targets, or none. */
+export function schemaOf(targets: readonly string[], actions: readonly Offered[]): JsonObject {
   return {
     type: 'object',
     additionalProperties: false,
     required: ['action', 'target'],
     properties: {
-      action: { type: 'string', enum: ['none', ...Object.keys(OFFERED)] },
+      action: { type: 'string', enum: ['none', ...actions] },
       target: { type: 'string', enum: [...targets] },
       replicas: { type: 'integer', minimum: 0, maximum: 1000, description: 'only for kubernetes/scale-workload' },
     },
