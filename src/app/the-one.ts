@@ -2,7 +2,7 @@ import { CodedError } from '../domain/coded-error.ts';
 
 /** The only thing that an id or its prefix fits: NOT_FOUND when there is none, AMBIGUOUS when there are several. */
 export function theOne<T extends { readonly id: string }>(
-  noun: 'finding' | 'run' | 'plan' | 'audit entry' | 'mute rule',
+  noun: 'finding' | 'run' | 'plan' | 'audit entry' | 'mute rule' | 'model call',
   id: string,
   found: readonly T[],
 ): T {
@@ -31,4 +31,5 @@ const LISTED = {
   plan: '`holdfast plan list --all` lists them',
   'audit entry': '`holdfast audit list` lists them',
   'mute rule': '`holdfast findings mute-rule list` lists them',
+  'model call': '`holdfast egress list --all` lists them',
 } as const;

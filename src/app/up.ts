@@ -15,6 +15,7 @@ import { openGate } from './gate.ts';
 import { keepClock } from './keep-clock.ts';
 import type { Log } from './log-entry.ts';
 import { applyJobHandler } from './plan-apply.ts';
+import { modelWarning } from './model-trust.ts';
 import { openRegistry, type Registry } from './registry.ts';
 import { runJobHandler } from './run-job.ts';
 import { openTelling } from './telling.ts';
@@ -140,6 +141,10 @@ async function runAsOwner(app: StatefulApp, owner: Ownership, options: UpOptions
   );
   const unsubscribe = queue.onWake(() => void workers.pump());
   const unwatch = upkeep.watch(() => loop.wake());
+  for (const runbook of registry.runbooks().values()) {
+    const warning = modelWarning(app, runbook);
+    if (warning !== null) log('warning', 'model', `${runbook.name}: ${warning}`, { runbook: runbook.name });
+  }
   log('info', 'up', `up: runbooks in force: ${registry.runbooks().size}`, {
     runbooks: registry.runbooks().size,
     pid: options.pid,

@@ -28,6 +28,32 @@ export function addAskCommands(program: Command, bind: Bind, failing: (command: 
     .option('--policy-signature <file>', 'believe the policy if an allowed signer signed it')
     .option('--items', 'print the rows only, as a JSON array')
     .option('--trace', 'say on stderr what was called');
+
+  const models = program.command('models').description('models that explain, answer and draft');
+  bind('models list', models.command('list', { isDefault: true }).description('list what could be asked'));
+  bind(
+    'models test',
+    models
+      .command('test')
+      .description('ask a model a small suite, and keep its score')
+      .argument('[model...]', 'provider/model; those of the configuration when none is named'),
+  ).option('--local-only', 'no model elsewhere than on this machine');
+  bind(
+    'models use',
+    models
+      .command('use')
+      .description('write a model into the configuration')
+      .argument('<model>', 'provider/model, such as ollama/gemma4:e4b'),
+  ).option('--escalate', 'as the stronger one that a runbook moves on to');
+
+  const egress = program.command('egress').description('what left this machine for a model');
+  bind('egress list', egress.command('list', { isDefault: true }).description('list it, latest first'))
+    .option('-a, --all', 'what stayed on this machine as well')
+    .option('-n, --limit <count>', 'how many', '20');
+  bind(
+    'egress show',
+    egress.command('show').description('one call, as it was sent').argument('<id>', 'call id, or the start of one'),
+  );
 }
 
 function withModel(command: Command): Command {

@@ -109,6 +109,16 @@ async function commandOf(name: CommandName): Promise<Command> {
       return (await import('./commands/cost.ts')).costEstimate;
     case 'ask':
       return (await import('./commands/ask.ts')).ask;
+    case 'models list':
+      return (await import('./commands/models.ts')).modelsList;
+    case 'models test':
+      return (await import('./commands/models.ts')).modelsTest;
+    case 'models use':
+      return (await import('./commands/models.ts')).modelsUse;
+    case 'egress list':
+      return (await import('./commands/egress.ts')).egressList;
+    case 'egress show':
+      return (await import('./commands/egress.ts')).egressShow;
     case 'topology':
       return (await import('./commands/topology.ts')).topology;
     case 'audit list':

@@ -9,6 +9,7 @@ import {
 } from './baseline-schema.ts';
 import { findingHistorySchema } from './finding-history-schema.ts';
 import { findingSchema } from './finding-schema.ts';
+import { egressListSchema, egressSchema, modelsSchema, modelTestSchema, modelUsedSchema } from './models-schema.ts';
 import { muteRuleSchema } from './mute-rule-schema.ts';
 import * as small from './small-schemas.ts';
 import { planSchema } from './plan-schema.ts';
@@ -66,5 +67,10 @@ export const DOCUMENTS = {
   'cost-estimate': named('cost-estimate', small.costEstimateSchema),
   topology: named('topology', topologySchema),
   answer: named('answer', answerSchema),
+  models: named('models', modelsSchema),
+  'model-test': named('model-test', modelTestSchema),
+  'model-used': named('model-used', modelUsedSchema),
+  'egress-list': named('egress-list', egressListSchema),
+  egress: named('egress', egressSchema),
   error: z.strictObject({ error: small.errorSchema }).describe('What goes wrong, on stderr'),
 };

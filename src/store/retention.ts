@@ -66,6 +66,8 @@ export async function compact(database: Database, before: number, now: number): 
     plans: await untilFewer(() => attempt(() => count(plans.run(before, AT_ONCE).changes))),
     jobs: await untilFewer(() => attempt(() => jobs.prune(before, now, AT_ONCE))),
   };
+  const calls = sqlite.prepare('DELETE FROM model_calls WHERE id IN (SELECT id FROM model_calls WHERE at < ? LIMIT ?)');
+  await untilFewer(() => attempt(() => count(calls.run(before, AT_ONCE).changes)));
   attempt(() => sqlite.prepare(OLD_TASKS).run(before));
   attempt(() => sqlite.prepare('DELETE FROM policy_uses WHERE at < ?').run(Math.min(before, now - USES_KEPT_MS)));
   return forgotten;

@@ -38,7 +38,7 @@ async function world(draft: unknown, mayPropose = 'kubernetes/cordon-node') {
     cluster,
     model,
     plans,
-    run: () => home.holdfast('run', runbook),
+    run: () => home.holdfast('run', runbook, '--quiet'),
     async [Symbol.asyncDispose]() {
       await cluster[Symbol.asyncDispose]();
       await model[Symbol.asyncDispose]();

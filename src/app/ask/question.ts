@@ -18,6 +18,8 @@ export interface Question {
   readonly asksList: boolean;
   /** It asks whether something is well: then an answer can be true or false. */
   readonly asksHealth: boolean;
+  /** It says a state by its name: healthy, down, crashing. */
+  readonly asksState: boolean;
   /** It asks what became different since some time. */
   readonly asksChange: boolean;
   /** It asks about everything there is. */
@@ -33,7 +35,7 @@ const NAMESPACE = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 
 export function readQuestion(written: string): Question {
   const text = written.trim().slice(0, LONGEST_QUESTION);
-  const small = text.toLowerCase();
+  const small = text.toLowerCase().replaceAll(/(\p{L})['’](?:t|s|re|ve|ll|m|d)\b/gu, '$1');
   const url = /https?:\/\/[^\s"'`<>]+/i.exec(text)?.[0]?.replace(/[.,;:!?)]+$/, '') ?? null;
   const withoutUrl = url === null ? small : small.replace(url.toLowerCase(), ' ');
   const namespace = namespaceIn(withoutUrl);
@@ -54,15 +56,17 @@ export function readQuestion(written: string): Question {
       (name) => name !== namespace && name !== context && !/^(?:ns|namespace)\//.test(name),
     ),
     asksList: /^(?:please )?(?:list|show|which|what|how many|give me|find|top \d+)\b/.test(small),
-    asksHealth: HEALTH.test(small),
+    asksHealth: STATE.test(small) || ASKS_WHETHER.test(small),
+    asksState: STATE.test(small),
     asksChange:
       /\b(?:chang\w*|drift\w*|since|differ\w*|new|happened)\b/.test(small) && !/\bneed\w* (?:to )?chang/.test(small),
     asksAll: ALL.test(small),
   };
 }
 
-const HEALTH =
-  /\b(?:healthy|health|unhealthy|ok|okay|fine|well|good|wrong|broken|problems?|issues?|trouble|down|up|working|fail\w*|crash\w*|ready|alive|running|reachable|full|filling|attention|alerts?|status|stable|degraded|slow|expir\w*)\b|^(?:is|are|does|do|has|have|any|will|can|how is|how are)\b/;
+const STATE =
+  /\b(?:healthy|health|unhealthy|ok|okay|fine|well|good|wrong|broken|problems?|issues?|trouble|down|up|working|running|fail\w*|crash\w*|ready|alive|reachable|full|filling|attention|alerts?|status|stable|degraded|slow|expir\w*)\b/;
+const ASKS_WHETHER = /^(?:check|is|are|does|do|has|have|any|will|can|how is|how are)\b/;
 const ALL =
   /\b(?:everything|all systems?|(?:my |our |the |all )?(?:infrastructure|infra|estate|systems|stack)|anything|what(?:'s| is) (?:wrong|broken|up)|overall|in general)\b/;
 
@@ -77,6 +81,23 @@ const STOP = new Set(
     'namespace ns context top most many much more less than still going happening happened happen need needs needed soon one ones new'
   ).split(' '),
 );
+
+/** Words of how things are and what they do, which name nothing. */
+const PLAIN = new Set(
+  (
+    'running run runs start started starting stop stopped filling left free available high low too very big large small long short old recent hot cold dying dead ' +
+    'using used use eating consuming taking running ready rolled backed blocking blocked place set pinned exceeded exceeding reached reaching limit limits ' +
+    'crashing crashed restarting restarted stuck hanging hung slow slowly fast healthily properly correctly normal normally stable degraded ' +
+    'reachable alive online offline status state currently recently live production-ready linux local whole entire overall real actual latest own ' +
+    'thing stuff kind sort number count amount percent server system sync synced synchronised synchronized valid invalid due near close almost already again ' +
+    'having got have been being become make made cause caused causing affected affect let keep keeps kept fit fits enough ever never always often'
+  ).split(' '),
+);
+
+/** It names nothing: how a thing is, or what it does. */
+export function isPlain(word: string): boolean {
+  return PLAIN.has(word) || PLAIN.has(`${word}s`);
+}
 
 function tokensOf(text: string): readonly string[] {
   return text
@@ -120,7 +141,7 @@ function isNamed(token: string): boolean {
 
 /** `pods` is `pod`, `policies` is `policy`, `crashes` is `crash`; good enough to find a keyword. */
 export function singular(word: string): string {
-  if (/(?:ss|us|is|os|dns|tls|https|status)$/.test(word) || word.length < 4) return word;
+  if (/(?:ss|us|is|os|dns|tls|https|status|gres|netes)$/.test(word) || word.length < 4) return word;
   if (/ies$/.test(word)) return word.replace(/ies$/, 'y');
   if (/(?:sh|ch|x|ss)es$/.test(word)) return word.replace(/es$/, '');
   return word.replace(/s$/, '');

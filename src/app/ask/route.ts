@@ -33,11 +33,12 @@ const MOST = 16;
  * as are those whose parameters the question does not give.
  */
 export function route(question: Question, checks: readonly RoutedCheck[], options: RouteOptions): readonly Routed[] {
-  const named = namedPlace(question, checks);
-  if (named.length > 0) return named;
+  const place = namedPlace(question, checks);
+  if (place.length > 0) return place;
+  if (question.words.some((word) => ELSEWHERE.has(word))) return [];
   const able = checks.filter(({ check }) => check.standalone && options.connected.has(providerOf(check.id)));
   const about = best(question, able);
-  const chosen = about.length > 0 ? about : general(question, able);
+  const chosen = about.length > 0 ? withWorkloads(question, about, able) : general(question, able);
   return chosen.map(({ check, keys }) => ({ check, params: paramsOf(question, keys, options) }));
 }
 
@@ -55,13 +56,32 @@ export function nearChecks(question: Question, checks: readonly RoutedCheck[]): 
 }
 
 function best(question: Question, checks: readonly RoutedCheck[]): readonly RoutedCheck[] {
-  const scored = ranked(question, checks);
+  const scored = ranked(question, checks).filter(({ one }) => !fitsByAside(question, one.check));
   const top = scored[0]?.score ?? 0;
   const near = scored.filter(({ score }) => score >= top * NEARLY).map(({ one }) => one);
   // By day a question is not a scan, unless it is about what only a scan looks at.
   const byDay = near.filter(({ check }) => check.nightly !== true);
   const kept = byDay.length > 0 && !isAboutScans(question) ? byDay : near;
   return kept.slice(0, MOST);
+}
+
+/** Only by how the thing is, where the question says what the thing is: `is the volume full?` is not about disks. */
+function fitsByAside(question: Question, check: Check): boolean {
+  const keywords = keywordsOf(check);
+  const isAside = (word: string): boolean => ASIDES.has(word);
+  if (question.words.some((word) => keywords.has(word) && !isAside(word))) return false;
+  return question.asksChange || question.words.some((word) => !isAside(word) && !isPlain(word));
+}
+
+/** Of a thing with a name, why its pods are as they are is only half of it. */
+function withWorkloads(
+  { names }: Question,
+  about: readonly RoutedCheck[],
+  able: readonly RoutedCheck[],
+): readonly RoutedCheck[] {
+  const isAboutPods = names.length > 0 && about.some(({ check }) => check.id.startsWith('kubernetes/pods-'));
+  if (!isAboutPods) return about;
+  return [...about, ...able.filter((one) => one.check.id === 'kubernetes/workloads' && !about.includes(one))];
 }
 
 function ranked(question: Question, checks: readonly RoutedCheck[]) {
@@ -77,7 +97,7 @@ function ranked(question: Question, checks: readonly RoutedCheck[]) {
     .toSorted((a, b) => b.score - a.score || (a.one.check.id < b.one.check.id ? -1 : 1));
 }
 
-function keywordsOf({ id, keywords }: Check): ReadonlySet<string> {
+export function keywordsOf({ id, keywords }: Check): ReadonlySet<string> {
   return new Set([...keywords, ...id.split(/[/-]/)].flatMap((word) => [word, singular(word)]));
 }
 
@@ -89,8 +109,34 @@ function isAboutScans({ words }: Question): boolean {
   );
 }
 
+/** Words of how a thing is or does, which some checks have as well. */
+const ASIDES = new Set(['failed', 'failing', 'full', 'slow', 'busy', 'open', 'out', 'killed', 'time', 'drift']);
+
+/** Clouds and services that no check looks at: what stands here is not answered by what is called alike. */
+const ELSEWHERE = new Set(
+  (
+    'aws ec2 ebs s3 rds lambda eks ecs dynamodb cloudfront route53 iam sqs sns azure aks blob gcp gke gcs bigquery cloudflare ' +
+    'hetzner digitalocean vercel railway oracle linode terraform github gitlab bucket droplet'
+  ).split(' '),
+);
+
+/** Checks of what people call by a name: units, containers, workloads, nodes. */
+const OF_NAMED_THINGS: readonly CheckId[] = [
+  'docker/containers',
+  'host/systemd-units',
+  'kubernetes/jobs',
+  'kubernetes/nodes',
+  'kubernetes/pods-crashlooping',
+  'kubernetes/pods-not-ready',
+  'kubernetes/pods-not-starting',
+  'kubernetes/workloads',
+];
+
+/** They look at the cluster as a whole, whatever namespace is named. */
+const OF_NO_NAMESPACE: readonly CheckId[] = ['kubernetes/control-plane', 'kubernetes/nodes'];
+
 const PROVIDER_WORDS: Readonly<Record<string, readonly string[]>> = {
-  kubernetes: ['kubernete', 'kubernetes', 'k8s', 'cluster', 'kube'],
+  kubernetes: ['kubernetes', 'k8s', 'cluster', 'kube'],
   host: ['host', 'machine', 'server', 'computer', 'laptop', 'box', 'system'],
   docker: ['docker', 'podman'],
 };
@@ -103,9 +149,27 @@ function general(question: Question, checks: readonly RoutedCheck[]): readonly R
   const inNamespace = question.namespace !== null && question.asksHealth;
   const wanted = providers.length > 0 ? providers : inNamespace ? ['kubernetes'] : null;
   const isAboutAll = question.asksAll || (question.asksHealth && question.words.length === 0);
+  if (wanted === null && !isAboutAll && isAboutOneThing(question))
+    return checks.filter(({ check }) => OF_NAMED_THINGS.includes(check.id));
   if (wanted === null ? !isAboutAll : !(question.asksHealth || question.asksAll)) return [];
   return checks.filter(
-    ({ check }) => check.nightly !== true && (wanted === null || wanted.includes(providerOf(check.id))),
+    ({ check }) =>
+      check.nightly !== true &&
+      (wanted === null || wanted.includes(providerOf(check.id))) &&
+      !(question.namespace !== null && OF_NO_NAMESPACE.includes(check.id)),
+  );
+}
+
+/** `is nginx running?`, `what is wrong with billing-worker?`: a state, and one thing that it may be the state of. */
+function isAboutOneThing({ asksState, names, words }: Question): boolean {
+  return asksState && (names.length > 0 || words.filter((word) => !isPlain(word)).length === 1);
+}
+
+/** Words that the chosen checks know nothing of: names of things, or what nobody looked at. */
+export function strangeWords({ words, names }: Question, routed: readonly Routed[]): readonly string[] {
+  const known = new Set(routed.flatMap(({ check }) => [...keywordsOf(check), ...(PROVIDER_WORDS[providerOf(check.id)] ?? [])]));
+  return words.filter(
+    (word) => !known.has(word) && !isPlain(word) && !ASIDES.has(word) && !names.some((name) => singular(name) === word),
   );
 }
 

@@ -1,6 +1,7 @@
 import { openAppToRun, type StatefulApp } from '../../app/app.ts';
 import { loadNamed, placeOf } from '../../app/load-runbooks.ts';
 import { openGate } from '../../app/gate.ts';
+import { modelWarning } from '../../app/model-trust.ts';
 import { seeThrough } from '../../app/plan-apply.ts';
 import type { Remedies } from '../../app/remedies.ts';
 import { runRunbook } from '../../app/run-runbook.ts';
@@ -31,6 +32,8 @@ export async function run(door: Door, names: readonly string[]): Promise<number>
     const reports: RunReport[] = [];
     const plans: Proposals = new Map();
     const unrecorded: CodedError[] = app.unkept === null ? [] : [app.unkept];
+    for (const warning of new Set(files.flatMap(({ runbook }) => modelWarning(app, runbook) ?? [])))
+      say(door, app, warning);
     for (const { runbook } of files) {
       if (interrupt.signal.aborted) break;
       const done = await runRunbook(app, runbook, {

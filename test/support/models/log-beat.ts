@@ -52,7 +52,7 @@ export async function logBeat(script: Script, options: LogBeatOptions = {}): Pro
     server,
     log: (...lines) => appendFileSync(log, lines.map((line) => `${line}\n`).join('')),
     run: (...more) => home.holdfast('run', runbook, '--config', config, ...more),
-    report: () => home.json('run', runbook, '--config', config),
+    report: () => home.json('run', runbook, '--config', config, '--quiet'),
     kept: () => everythingIn(join(home.folder, 'state')),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
