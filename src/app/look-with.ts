@@ -10,6 +10,7 @@ import {
 import type { Redacted } from '../domain/redaction/redacted.ts';
 import { look } from '../scheduler/look.ts';
 import type { StatefulApp } from './app.ts';
+import { DRIFT_PROVIDER } from './drift-check.ts';
 
 /** What one look at one check brought; nothing of it is kept. */
 export interface OneLook {
@@ -40,7 +41,7 @@ export async function lookWith(
 ): Promise<OneLook> {
   const { id } = check;
   const { clock } = app.surroundings;
-  const openReader = async (): Promise<unknown> => app.readers.of(id.slice(0, id.indexOf('/')));
+  const openReader = async (): Promise<unknown> => readerOf(app, id.slice(0, id.indexOf('/')));
   const result = await look(check, openReader, params, () => ({ samples: [], open: new Map(), now: clock.now() }), {
     clock,
     signal,
@@ -67,4 +68,9 @@ export async function lookWith(
   }));
   const outcome = resources.some(({ drafts }) => drafts.length > 0) ? 'findings' : hidden.length > 0 ? 'unknown' : 'ok';
   return { check: id, outcome, failure: hidden[0]?.failure ?? null, resources, hidden };
+}
+
+/** The sources of the inventory bring their own readers. */
+async function readerOf(app: StatefulApp, provider: string): Promise<unknown> {
+  return provider === DRIFT_PROVIDER ? null : app.readers.of(provider);
 }

@@ -29,6 +29,14 @@ export function addAskCommands(program: Command, bind: Bind, failing: (command: 
     .option('--items', 'print the rows only, as a JSON array')
     .option('--trace', 'say on stderr what was called');
 
+  withModel(
+    failing(
+      bind('research', program.command('research').description('look at everything that is connected, and report')),
+    ),
+  )
+    .option('--scope <pattern>', 'a provider, a pattern of checks, or drift (repeatable)', repeated, [])
+    .option('--context <name>', 'context of the kubeconfig; the current one by default');
+
   const models = program.command('models').description('models that explain, answer and draft');
   bind('models list', models.command('list', { isDefault: true }).description('list what could be asked'));
   bind(

@@ -109,6 +109,8 @@ async function commandOf(name: CommandName): Promise<Command> {
       return (await import('./commands/cost.ts')).costEstimate;
     case 'ask':
       return (await import('./commands/ask.ts')).ask;
+    case 'research':
+      return (await import('./commands/research.ts')).research;
     case 'models list':
       return (await import('./commands/models.ts')).modelsList;
     case 'models test':

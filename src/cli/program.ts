@@ -73,6 +73,7 @@ export type CommandName =
   | 'audit verify'
   | 'audit export'
   | 'ask'
+  | 'research'
   | 'models list'
   | 'models test'
   | 'models use'

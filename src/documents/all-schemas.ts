@@ -13,6 +13,7 @@ import { egressListSchema, egressSchema, modelsSchema, modelTestSchema, modelUse
 import { muteRuleSchema } from './mute-rule-schema.ts';
 import * as small from './small-schemas.ts';
 import { planSchema } from './plan-schema.ts';
+import { researchSchema } from './research-schema.ts';
 import { runSchema } from './run-schema.ts';
 import { topologySchema } from './topology-schema.ts';
 
@@ -67,6 +68,7 @@ export const DOCUMENTS = {
   'cost-estimate': named('cost-estimate', small.costEstimateSchema),
   topology: named('topology', topologySchema),
   answer: named('answer', answerSchema),
+  research: named('research', researchSchema),
   models: named('models', modelsSchema),
   'model-test': named('model-test', modelTestSchema),
   'model-used': named('model-used', modelUsedSchema),

@@ -12,7 +12,7 @@ import { askedCheck, findingsOf, lookWithAll, type AskedLook } from './looks.ts'
 import { asksModel, investigated, type ModelChoice } from './model-part.ts';
 import { onlyNamed } from './named.ts';
 import { readQuestion, type Question } from './question.ts';
-import { nearChecks, route, type Routed, type RoutedCheck } from './route.ts';
+import { nearChecks, route, strangeWords, type Routed, type RoutedCheck } from './route.ts';
 import { rowsOf } from './rows.ts';
 import { createShelf, lookText, type Shelf } from './shelf.ts';
 import { healthOf } from './verdict.ts';
@@ -56,7 +56,9 @@ export async function ask(app: StatefulApp, request: AskRequest, signal: AbortSi
     model === null
       ? null
       : await investigated(app, { request, question, checks, connected, model, shelf, looks, signal, together });
-  return assembled(app, { question, connected, routed, checks, looks, shelf, kept, part, signal });
+  const context = request.context ?? question.context ?? undefined;
+  const isRunbook = request.runbook !== null;
+  return assembled(app, { question, connected, routed, checks, looks, shelf, kept, part, context, isRunbook, signal });
 }
 
 export async function allChecks(app: StatefulApp): Promise<readonly RoutedCheck[]> {
@@ -75,18 +77,24 @@ async function understood(
   checks: readonly RoutedCheck[],
   together: Together,
 ): Promise<{ readonly question: Question; readonly connected: Connected }> {
-  const question = readQuestion(written);
+  const known = new Set(checks.flatMap(({ check }) => [...check.keywords]));
+  const read = readQuestion(written);
+  const question = { ...read, names: read.names.filter((name) => !known.has(name)) };
   const connected = await connectedProviders(app);
   if (question.namespace !== null || namespaces.length > 0 || !connected.providers.has('kubernetes'))
     return { question, connected };
-  const known = new Set(checks.flatMap(({ check }) => [...check.keywords]));
   const strange = question.words.filter((word) => !known.has(word));
   if (strange.length === 0 || question.url !== null || question.host !== null) return { question, connected };
   const there = await namespacesOf(app, { context: context ?? question.context ?? undefined }, together);
   const namespace = strange.find((word) => there?.includes(word)) ?? null;
   if (namespace === null) return { question, connected };
   return {
-    question: { ...question, namespace, words: question.words.filter((word) => word !== namespace) },
+    question: {
+      ...question,
+      namespace,
+      words: question.words.filter((word) => word !== namespace),
+      names: question.names.filter((name) => name !== namespace),
+    },
     connected,
   };
 }
@@ -114,20 +122,24 @@ interface Parts {
   readonly shelf: Shelf;
   readonly kept: { readonly text: string } | null;
   readonly part: Awaited<ReturnType<typeof investigated>> | null;
+  readonly context: string | undefined;
+  readonly isRunbook: boolean;
   readonly signal: AbortSignal;
 }
 
 async function assembled(app: StatefulApp, parts: Parts): Promise<Asked> {
-  const { question, part, shelf, signal } = parts;
+  const { question, part, shelf } = parts;
   const looks = [...parts.looks, ...(part?.looks ?? [])];
-  const named = onlyNamed(question, looks);
+  const strange = isOfPlace(question) || parts.isRunbook ? [] : strangeWords(question, parts.routed);
+  const named = onlyNamed([...question.names, ...strange], looks);
   const findings = findingsOf(named.looks);
-  const exists = await namespaceIsThere(app, question, parts.looks, signal);
+  const exists = await namespaceIsThere(app, parts);
   const isAboutHealth =
     question.asksHealth || parts.routed.some(({ check }) => !question.asksList && check.nightly !== true);
-  const judged =
-    named.unseen.length > 0 || exists === false ? nullUnlessBad(looks, findings) : healthOf(named.looks, findings);
-  const healthy = isAboutHealth ? judged : null;
+  const unseen = named.unseen.filter((name) => isAboutHealth || question.names.includes(name));
+  const judged = healthOf(named.looks, findings);
+  const isKnown = exists !== false && !question.names.some((name) => unseen.includes(name));
+  const healthy = !isAboutHealth || !isKnown || (judged === true && unseen.length > 0) ? null : judged;
   const rows = rowsOf(question, named.looks, app.redactor);
   const words = app.redactor.text(
     printable(parts.kept?.text ?? wordsOf(question, named.looks, findings, rows, healthy)),
@@ -145,7 +157,7 @@ async function assembled(app: StatefulApp, parts: Parts): Promise<Asked> {
     exhibits: shelf.all(),
     statements: answered?.statements ?? [],
     checks: looks.map(askedCheck),
-    notes: notesOf(app, parts, { unseen: named.unseen, exists, isContradicted }),
+    notes: notesOf(app, parts, { unseen, exists, isContradicted }),
     model: part?.model ?? null,
     failure: answered?.failure ?? null,
     calls: answered?.calls ?? [],
@@ -154,19 +166,18 @@ async function assembled(app: StatefulApp, parts: Parts): Promise<Asked> {
   return { answer, trace: traceOf(app, looks, shelf.all(), part) };
 }
 
-function nullUnlessBad(looks: readonly AskedLook[], findings: Answer['findings']): boolean | null {
-  return healthOf(looks, findings) === false ? false : null;
+/** A URL or a host was looked at itself: the other words only say what of it. */
+function isOfPlace({ url, host }: Question): boolean {
+  return url !== null || host !== null;
 }
 
 /** False: the namespace that was named is not there; null: not known, or none was named. */
 async function namespaceIsThere(
   app: StatefulApp,
-  { namespace, context }: Question,
-  looks: readonly AskedLook[],
-  signal: AbortSignal,
+  { question: { namespace }, context, looks, signal }: Parts,
 ): Promise<boolean | null> {
   if (namespace === null || !looks.some(({ params }) => Object.hasOwn(params, 'namespaces'))) return null;
-  const there = await namespacesOf(app, { context: context ?? undefined }, { signal });
+  const there = await namespacesOf(app, { context }, { signal });
   return there === null ? null : there.includes(namespace);
 }
 

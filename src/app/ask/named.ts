@@ -1,5 +1,4 @@
 import type { AskedLook } from './looks.ts';
-import type { Question } from './question.ts';
 
 export interface OnlyNamed {
   readonly looks: readonly AskedLook[];
@@ -8,12 +7,10 @@ export interface OnlyNamed {
 }
 
 /** Of a question about things with names, only those count; a name that nothing bears is said. */
-export function onlyNamed(question: Question, looks: readonly AskedLook[]): OnlyNamed {
-  if (question.names.length === 0 || looks.length === 0) return { looks, unseen: [] };
-  const seen = question.names.filter((name) =>
-    looks.some(({ look }) => look.resources.some((one) => bears(one, name))),
-  );
-  const unseen = question.names.filter((name) => !seen.includes(name));
+export function onlyNamed(names: readonly string[], looks: readonly AskedLook[]): OnlyNamed {
+  if (names.length === 0 || looks.length === 0) return { looks, unseen: [] };
+  const seen = names.filter((name) => looks.some(({ look }) => look.resources.some((one) => bears(one, name))));
+  const unseen = names.filter((name) => !seen.includes(name));
   if (seen.length === 0) return { looks, unseen };
   const kept = looks.map((one) => ({
     ...one,
@@ -25,13 +22,14 @@ export function onlyNamed(question: Question, looks: readonly AskedLook[]): Only
   return { looks: kept, unseen };
 }
 
-/** `web` is borne by `Deployment prod/web` and not by `web-api`. */
+/** `web` is borne by `Deployment prod/web` and not by `web-api`; `nginx` by `nginx.service`. */
 function bears({ name, resource }: { readonly name: string; readonly resource: string }, wanted: string): boolean {
   const small = wanted.toLowerCase();
+  const forms = [small, `${small}s`, `${small}.service`];
   return [name, resource].some((text) =>
     text
       .toLowerCase()
       .split(/[\s,;"'()[\]]+/)
-      .some((part) => part === small || part.endsWith(`/${small}`)),
+      .some((part) => forms.some((form) => part === form || part.endsWith(`/${form}`))),
   );
 }

@@ -43,7 +43,8 @@ export function readQuestion(written: string): Question {
   const tokens = tokensOf(withoutUrl);
   const place = tokens.map(placeIn).find((one) => one !== null) ?? null;
   const quoted = [...text.matchAll(/["'`“”]([^"'`“”\s]{1,200})["'`“”]/g)].map((match) => match[1] ?? '');
-  const words = unique(tokens.filter((token) => !STOP.has(token)).map(singular)).filter((word) => word !== namespace);
+  const subjects = tokens.filter((token) => !STOP.has(token) && token !== namespace && token !== context);
+  const words = unique(subjects.map(singular));
   return {
     text,
     words,
@@ -86,10 +87,11 @@ const STOP = new Set(
 const PLAIN = new Set(
   (
     'running run runs start started starting stop stopped filling left free available high low too very big large small long short old recent hot cold dying dead ' +
-    'using used use eating consuming taking running ready rolled backed blocking blocked place set pinned exceeded exceeding reached reaching limit limits ' +
-    'crashing crashed restarting restarted stuck hanging hung slow slowly fast healthily properly correctly normal normally stable degraded ' +
-    'reachable alive online offline status state currently recently live production-ready linux local whole entire overall real actual latest own ' +
+    'using used use eating consuming taking ready rolled backed blocking blocked place set pinned exceeded exceeding reached reaching limit limits ' +
+    'crashing crashed restarting restarted stuck hanging hung slow slowly fast properly correctly normal normally stable degraded ' +
+    'reachable alive online offline status state currently recently live linux local whole entire overall real actual latest own ' +
     'thing stuff kind sort number count amount percent server system sync synced synchronised synchronized valid invalid due near close almost already again ' +
+    'persistent nightly daily permissive pull pulls pulled pulling come comes ' +
     'having got have been being become make made cause caused causing affected affect let keep keeps kept fit fits enough ever never always often'
   ).split(' '),
 );
@@ -141,6 +143,8 @@ function isNamed(token: string): boolean {
 
 /** `pods` is `pod`, `policies` is `policy`, `crashes` is `crash`; good enough to find a keyword. */
 export function singular(word: string): string {
+  const verb = /^(expir|restart)(?:ing|ed|y|ation|e?s)$/.exec(word)?.[1];
+  if (verb !== undefined) return verb === 'expir' ? 'expire' : verb;
   if (/(?:ss|us|is|os|dns|tls|https|status|gres|netes)$/.test(word) || word.length < 4) return word;
   if (/ies$/.test(word)) return word.replace(/ies$/, 'y');
   if (/(?:sh|ch|x|ss)es$/.test(word)) return word.replace(/es$/, '');

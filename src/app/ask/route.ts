@@ -1,6 +1,6 @@
 import type { Check, CheckId } from '../../domain/check.ts';
 import type { JsonObject } from '../../domain/json.ts';
-import { singular, type Question } from './question.ts';
+import { isPlain, singular, type Question } from './question.ts';
 
 /** A check as a route needs to know it. */
 export interface RoutedCheck {
@@ -167,7 +167,9 @@ function isAboutOneThing({ asksState, names, words }: Question): boolean {
 
 /** Words that the chosen checks know nothing of: names of things, or what nobody looked at. */
 export function strangeWords({ words, names }: Question, routed: readonly Routed[]): readonly string[] {
-  const known = new Set(routed.flatMap(({ check }) => [...keywordsOf(check), ...(PROVIDER_WORDS[providerOf(check.id)] ?? [])]));
+  const known = new Set(
+    routed.flatMap(({ check }) => [...keywordsOf(check), ...(PROVIDER_WORDS[providerOf(check.id)] ?? [])]),
+  );
   return words.filter(
     (word) => !known.has(word) && !isPlain(word) && !ASIDES.has(word) && !names.some((name) => singular(name) === word),
   );

@@ -30,7 +30,7 @@ type ImagesParams = z.output<typeof imagesParams>;
 export const check: Check<KubernetesReader, ImagesParams> = {
   id: 'kubernetes/posture-images',
   title: 'Images of workloads',
-  keywords: ['security', 'posture', 'image', 'tag', 'latest', 'registry'],
+  keywords: ['security', 'posture', 'image', 'tag', 'latest', 'registry', 'pinned', 'digest'],
   description: `Looks at what the images of workloads are named: registry, tag and digest, and when they are pulled. Each workload is told once, by the template at the top.
 
 Reports, one finding for each rule and workload:

@@ -23,7 +23,18 @@ type RbacParams = z.output<typeof rbacParams>;
 export const check: Check<KubernetesReader, RbacParams> = {
   id: 'kubernetes/posture-rbac',
   title: 'Who may do what in the cluster',
-  keywords: ['security', 'posture', 'rbac', 'permission', 'role', 'admin', 'access', 'wildcard', 'grant'],
+  keywords: [
+    'security',
+    'posture',
+    'rbac',
+    'permission',
+    'role',
+    'admin',
+    'cluster-admin',
+    'access',
+    'wildcard',
+    'grant',
+  ],
   description: `Looks at roles and at what binds them to users, groups and service accounts. A right is told of the binding that gives it, with who is bound; what a role allows to nobody is harmless, and only told by the rules on roles.
 
 Reports:
