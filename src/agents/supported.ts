@@ -28,8 +28,13 @@ export function namesIn(sentence: string): readonly string[] {
     .replaceAll(/`[^`]*`/g, ' ')
     .split(/[\s,;!?()[\]{}"'“”]+/)
     .map((word) => word.replace(/^[^\p{L}\p{N}/]+|[^\p{L}\p{N}]+$/gu, ''))
-    .filter((word) => /\p{L}/u.test(word) && /[-/._:@\d]/.test(word) && !isOrdinary(word));
+    .filter((word) => looksLikeName(word) && !isOrdinary(word));
   return [...new Set([...quoted, ...bare].map((name) => name.trim().toLowerCase()).filter((name) => name !== ''))];
+}
+
+/** A word with a dash, a slash, a dot, a colon or a digit inside; or an address. */
+function looksLikeName(word: string): boolean {
+  return (/\p{L}/u.test(word) && /[-/._:@\d]/.test(word)) || /^\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?$/.test(word);
 }
 
 /** Words of the language that only look like names. */

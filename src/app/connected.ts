@@ -3,6 +3,7 @@ import { openDockerReader } from '../providers/docker/open.ts';
 import { openKubernetesReader } from '../providers/kubernetes/open.ts';
 import { ClusterAway, type ClusterChoice } from '../providers/kubernetes/reader.ts';
 import type { StatefulApp } from './app.ts';
+import { sharedCluster } from './shared-cluster.ts';
 
 /** What there is to be asked on this machine, without a runbook that says so. */
 export interface Connected {
@@ -36,12 +37,8 @@ export async function namespacesOf(
   choice: ClusterChoice,
   together: Together,
 ): Promise<readonly string[] | null> {
-  try {
-    const cluster = await openKubernetesReader(app.provider).cluster({ context: choice.context }, together);
-    const list = await cluster.list('Namespace', together.signal);
-    return list.hidden.length > 0 ? null : list.objects.map(({ metadata }) => metadata.name);
-  } catch (error) {
-    if (error instanceof ClusterAway) return null;
-    throw error;
-  }
+  const cluster = await sharedCluster(app, choice, together);
+  if (cluster === null) return null;
+  const list = await cluster.list('Namespace', together.signal);
+  return list.hidden.length > 0 ? null : list.objects.map(({ metadata }) => metadata.name);
 }

@@ -4,17 +4,19 @@ import type { Together } from '../../domain/check.ts';
 import { printable } from '../../domain/printable.ts';
 import type { Redacted } from '../../domain/redaction/redacted.ts';
 import type { Runbook } from '../../domain/runbook.ts';
+import type { ClusterChoice } from '../../providers/kubernetes/reader.ts';
 import { paramKeys } from '../../runbooks/params-schema.ts';
 import type { StatefulApp } from '../app.ts';
 import { connectedProviders, namespacesOf, type Connected } from '../connected.ts';
 import { changesAnswer } from './changes.ts';
 import { askedCheck, findingsOf, lookWithAll, type AskedLook } from './looks.ts';
 import { asksModel, investigated, type ModelChoice } from './model-part.ts';
-import { onlyNamed } from './named.ts';
+import { onlyNamed, type OnlyNamed } from './named.ts';
 import { readQuestion, type Question } from './question.ts';
 import { nearChecks, route, strangeWords, type Routed, type RoutedCheck } from './route.ts';
-import { rowsOf } from './rows.ts';
+import { rowsOf, standsForLook } from './rows.ts';
 import { createShelf, lookText, type Shelf } from './shelf.ts';
+import { judgesCluster, thingsOf } from './things.ts';
 import { healthOf } from './verdict.ts';
 import { wordsOf } from './words.ts';
 
@@ -56,9 +58,29 @@ export async function ask(app: StatefulApp, request: AskRequest, signal: AbortSi
     model === null
       ? null
       : await investigated(app, { request, question, checks, connected, model, shelf, looks, signal, together });
-  const context = request.context ?? question.context ?? undefined;
   const isRunbook = request.runbook !== null;
-  return assembled(app, { question, connected, routed, checks, looks, shelf, kept, part, context, isRunbook, signal });
+  const cluster = clusterOf(question, request);
+  return assembled(app, {
+    question,
+    connected,
+    routed,
+    checks,
+    looks,
+    shelf,
+    kept,
+    part,
+    cluster,
+    isRunbook,
+    together,
+  });
+}
+
+function clusterOf(question: Question, { context, namespaces }: AskRequest): ClusterChoice {
+  const inQuestion = question.namespace === null ? [] : [question.namespace];
+  return {
+    context: context ?? question.context ?? undefined,
+    namespaces: namespaces.length > 0 ? namespaces : inQuestion,
+  };
 }
 
 export async function allChecks(app: StatefulApp): Promise<readonly RoutedCheck[]> {
@@ -122,27 +144,29 @@ interface Parts {
   readonly shelf: Shelf;
   readonly kept: { readonly text: string } | null;
   readonly part: Awaited<ReturnType<typeof investigated>> | null;
-  readonly context: string | undefined;
+  readonly cluster: ClusterChoice;
   readonly isRunbook: boolean;
-  readonly signal: AbortSignal;
+  readonly together: Together;
 }
 
 async function assembled(app: StatefulApp, parts: Parts): Promise<Asked> {
   const { question, part, shelf } = parts;
   const looks = [...parts.looks, ...(part?.looks ?? [])];
   const strange = isOfPlace(question) || parts.isRunbook ? [] : strangeWords(question, parts.routed);
-  const named = onlyNamed([...question.names, ...strange], looks);
+  const things = parts.isRunbook ? [] : await thingsOf(app, parts.routed, parts.cluster, parts.together);
+  const named = onlyNamed([...question.names, ...strange], looks, things ?? []);
   const findings = findingsOf(named.looks);
+  const there = countOf(parts, named);
   const exists = await namespaceIsThere(app, parts);
   const isAboutHealth =
     question.asksHealth || parts.routed.some(({ check }) => !question.asksList && check.nightly !== true);
   const unseen = named.unseen.filter((name) => isAboutHealth || question.names.includes(name));
-  const judged = healthOf(named.looks, findings);
+  const judged = healthOf(named.looks, findings, there);
   const isKnown = exists !== false && !question.names.some((name) => unseen.includes(name));
   const healthy = !isAboutHealth || !isKnown || (judged === true && unseen.length > 0) ? null : judged;
-  const rows = rowsOf(question, named.looks, app.redactor);
+  const rows = rowsOf(question, named.looks, named.things, app.redactor);
   const words = app.redactor.text(
-    printable(parts.kept?.text ?? wordsOf(question, named.looks, findings, rows, healthy)),
+    printable(parts.kept?.text ?? wordsOf(question, named.looks, findings, rows, { healthy, there })),
   );
   const answered = part?.investigated ?? null;
   const isContradicted = healthy === false && answered?.text != null && saysAllIsWell(answered.text);
@@ -157,13 +181,24 @@ async function assembled(app: StatefulApp, parts: Parts): Promise<Asked> {
     exhibits: shelf.all(),
     statements: answered?.statements ?? [],
     checks: looks.map(askedCheck),
-    notes: notesOf(app, parts, { unseen, exists, isContradicted }),
+    notes: notesOf(app, parts, { unseen, exists, isContradicted, isEmpty: things !== null && there === 0 }),
     model: part?.model ?? null,
     failure: answered?.failure ?? null,
     calls: answered?.calls ?? [],
     spent: part?.spent ?? { calls: 0, tokens: 0, usd: 0 },
   };
   return { answer, trace: traceOf(app, looks, shelf.all(), part) };
+}
+
+/** How many things there are that the question is about; the cluster itself is none of a namespace. */
+function countOf({ routed, looks, cluster, isRunbook }: Parts, named: OnlyNamed): number {
+  const ids = new Set<string>(named.things.map(({ id }) => id));
+  for (const { look, chosenBy } of named.looks)
+    if (chosenBy === 'route')
+      for (const { resource } of look.resources) if (isRunbook || !standsForLook(resource)) ids.add(resource);
+  const isOfCluster = (cluster.namespaces ?? []).length === 0 && judgesCluster(routed);
+  const wasReached = looks.some(({ look }) => look.resources.some(({ resource }) => standsForLook(resource)));
+  return ids.size + (isOfCluster && wasReached && named.unseen.length === 0 ? 1 : 0);
 }
 
 /** A URL or a host was looked at itself: the other words only say what of it. */
@@ -174,10 +209,10 @@ function isOfPlace({ url, host }: Question): boolean {
 /** False: the namespace that was named is not there; null: not known, or none was named. */
 async function namespaceIsThere(
   app: StatefulApp,
-  { question: { namespace }, context, looks, signal }: Parts,
+  { question: { namespace }, cluster: { context }, looks, together }: Parts,
 ): Promise<boolean | null> {
   if (namespace === null || !looks.some(({ params }) => Object.hasOwn(params, 'namespaces'))) return null;
-  const there = await namespacesOf(app, { context }, { signal });
+  const there = await namespacesOf(app, { context }, together);
   return there === null ? null : there.includes(namespace);
 }
 
@@ -185,16 +220,21 @@ interface Noticed {
   readonly unseen: readonly string[];
   readonly exists: boolean | null;
   readonly isContradicted: boolean;
+  /** Nothing that the question is about is there. */
+  readonly isEmpty: boolean;
 }
 
 function notesOf(
   app: StatefulApp,
   { question, connected, routed, checks, part, kept }: Parts,
-  { unseen, exists, isContradicted }: Noticed,
+  { unseen, exists, isContradicted, isEmpty }: Noticed,
 ): readonly Redacted<string>[] {
   const near = nearChecks(question, checks);
   const notes = [
     ...(exists === false ? [`There is no namespace "${question.namespace ?? ''}".`] : []),
+    ...(isEmpty && routed.length > 0 && exists !== false
+      ? ['There is nothing that these checks could judge, so nothing is known to be healthy.']
+      : []),
     ...unseen.map((name) => `Nothing called "${name}" was seen by these checks.`),
     ...(routed.length === 0 && kept === null
       ? [

@@ -1,11 +1,12 @@
 import type { JsonObject } from '../../domain/json.ts';
 import type { AgentTool } from '../../domain/models.ts';
 import { CodedError } from '../../domain/coded-error.ts';
-import { openKubernetesReader } from '../../providers/kubernetes/open.ts';
-import { ClusterAway, NoAnswer, type Cluster } from '../../providers/kubernetes/reader.ts';
+import type { KubeObject } from '../../providers/kubernetes/objects.ts';
+import { NoAnswer, type Cluster } from '../../providers/kubernetes/reader.ts';
 import type { StatefulApp } from '../app.ts';
 import { estimateCost } from '../cost.ts';
 import { showTopology } from '../topology.ts';
+import { sharedCluster } from '../shared-cluster.ts';
 import { shown, type ToolsRequest } from './tools.ts';
 
 /** More names than these do not fit a small model's window. */
@@ -18,25 +19,27 @@ const LOG = { lines: 200, bytes: 64 * 1024 };
  * may be named was listed before: a name that nobody saw is refused by the schema.
  */
 export async function clusterTools(app: StatefulApp, request: ToolsRequest): Promise<readonly AgentTool[]> {
-  const cluster = await reach(app, request);
+  const cluster = await sharedCluster(app, { context: request.context }, request.together);
   if (cluster === null) return [];
   const pods = await cluster.list('Pod', request.signal);
   const deployments = await cluster.list('Deployment', request.signal);
-  const names = pods.objects.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
-  const workloads = deployments.objects.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
+  const read = request.shelf
+    .all()
+    .map(({ text }) => text)
+    .join('\n');
+  const names = likeliestFirst(pods.objects, read);
+  const workloads = likeliestFirst(deployments.objects, read);
   return [
     ...(workloads.length === 0 ? [] : [topologyTool(app, request, workloads), costTool(app, request, workloads)]),
     ...(names.length === 0 ? [] : [logsTool(app, request, cluster, names)]),
   ];
 }
 
-async function reach(app: StatefulApp, { context, together }: ToolsRequest): Promise<Cluster | null> {
-  try {
-    return await openKubernetesReader(app.provider).cluster({ context }, together);
-  } catch (error) {
-    if (error instanceof ClusterAway) return null; // the checks say so, each by itself
-    throw error;
-  }
+/** Names that what was read so far speaks of stand first: not all of them may be offered. */
+function likeliestFirst(objects: readonly KubeObject[], read: string): readonly string[] {
+  const names = objects.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
+  const isSpokenOf = (name: string): boolean => read.includes(name.slice(name.indexOf('/') + 1));
+  return [...names.filter(isSpokenOf), ...names.filter((name) => !isSpokenOf(name))];
 }
 
 function oneOf(values: readonly string[]): JsonObject {

@@ -75,12 +75,14 @@ function fitsByAside(question: Question, check: Check): boolean {
 
 /** Of a thing with a name, why its pods are as they are is only half of it. */
 function withWorkloads(
-  { names }: Question,
+  { names, words }: Question,
   about: readonly RoutedCheck[],
   able: readonly RoutedCheck[],
 ): readonly RoutedCheck[] {
-  const isAboutPods = names.length > 0 && about.some(({ check }) => check.id.startsWith('kubernetes/pods-'));
-  if (!isAboutPods) return about;
+  const isName = (word: string): boolean =>
+    !isPlain(word) && !ASIDES.has(word) && !about.some(({ check }) => keywordsOf(check).has(word));
+  const isOfNamed = names.length > 0 || words.some(isName);
+  if (!isOfNamed || !about.some(({ check }) => check.id.startsWith('kubernetes/pods-'))) return about;
   return [...about, ...able.filter((one) => one.check.id === 'kubernetes/workloads' && !about.includes(one))];
 }
 

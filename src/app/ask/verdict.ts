@@ -8,11 +8,11 @@ export const UNHEALTHY_FROM = 'medium';
 /**
  * True: all of it was looked at, there was something to look at, and nothing is wrong. False: a finding, whoever chose its
  * check. null: not known. What a model chose to look at can make it false, never true: it could have chosen what is fine.
+ * `there`: how many things there are that the question is about.
  */
-export function healthOf(looks: readonly AskedLook[], findings: readonly AskFinding[]): boolean | null {
+export function healthOf(looks: readonly AskedLook[], findings: readonly AskFinding[], there: number): boolean | null {
   if (findings.some(({ severity }) => isAtLeast(severity, UNHEALTHY_FROM))) return false;
   const routed = looks.filter(({ chosenBy }) => chosenBy === 'route');
   const isWhole = routed.every(({ look }) => look.outcome !== 'unknown' && look.hidden.length === 0);
-  const looked = routed.reduce((sum, { look }) => sum + look.resources.length, 0);
-  return routed.length > 0 && isWhole && looked > 0 ? true : null;
+  return routed.length > 0 && isWhole && there > 0 ? true : null;
 }

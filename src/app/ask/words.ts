@@ -8,11 +8,10 @@ export function wordsOf(
   looks: readonly AskedLook[],
   findings: readonly AskFinding[],
   rows: readonly AskRow[],
-  healthy: boolean | null,
+  { healthy, there }: { readonly healthy: boolean | null; readonly there: number },
 ): string {
   if (looks.length === 0) return 'Nothing was looked at, so there is no answer.';
-  const looked = looks.reduce((sum, { look }) => sum + look.resources.length, 0);
-  const basis = `${count(looks.length, 'check')} looked at ${count(looked, 'resource')}`;
+  const basis = `${count(looks.length, 'check')} looked at ${count(there, 'resource')}`;
   const worst = findings[0];
   const found =
     worst === undefined
@@ -20,8 +19,10 @@ export function wordsOf(
       : `found ${count(findings.length, 'finding')}; the worst: ${worst.title}`;
   if (question.asksList && !question.asksHealth)
     return `${count(rows.length, 'row')}: ${basis} and ${found}.${unknownWords(looks)}`;
-  if (healthy === true) return `Yes: ${basis} and ${worst === undefined ? found : `${found} (${worst.severity})`}.`;
-  if (healthy === false) return `No: ${basis} and ${found}.${unknownWords(looks)}`;
+  // Never yes or no: `is anything broken?` and `is everything ok?` ask the same.
+  if (healthy === true)
+    return `Nothing is wrong: ${basis} and ${worst === undefined ? found : `${found} (${worst.severity})`}.`;
+  if (healthy === false) return `Something is wrong: ${basis} and ${found}.${unknownWords(looks)}`;
   return `Not known: ${basis} and ${found}.${unknownWords(looks)}`;
 }
 
