@@ -42,7 +42,7 @@ const ORDINARY = new Set(
   (
     'read-only out-of-memory high-severity low-severity medium-severity crash-looping non-zero long-running up-to-date one-off ' +
     'well-known end-to-end e.g i.e and/or on-call follow-up k8s ipv4 ipv6 http/2 cpu-bound memory-bound short-lived self-signed ' +
-    'i/o n/a re-check re-run built-in cluster-wide node-level pod-level root-cause back-off in-use co-located'
+    'heartbeat_ok no_reply i/o n/a re-check re-run built-in cluster-wide node-level pod-level root-cause back-off in-use co-located'
   ).split(' '),
 );
 

@@ -70,7 +70,9 @@ describe.skipIf(!hasRecordings)('holdfast ask, of the recorded cluster', () => {
   });
 
   it.each<[string, boolean | null, string, number]>([
-    ['are all pods healthy in namespace kube-system?', true, 'Nothing is wrong', 0],
+    ['are all services ok in namespace kube-system?', true, 'Nothing is wrong', 0],
+    // Its control plane ran outside of the cluster: there is no pod in it.
+    ['are all pods healthy in namespace kube-system?', null, 'Not known', 4],
     ['is kube-system ok?', true, 'Nothing is wrong', 0],
     ['is prod/web healthy?', true, 'Nothing is wrong: 7 checks looked at 1 resource', 0],
     ['is api-b798765d7-rq4v9 healthy?', false, 'Deployment prod/api', 3],
@@ -79,7 +81,7 @@ describe.skipIf(!hasRecordings)('holdfast ask, of the recorded cluster', () => {
     ['are all pods healthy in namespace nope?', null, 'There is no namespace nope', 4],
     ['is everything ok in namespace nope?', null, 'There is no namespace nope', 4],
     ['is there-is-no-such-thing ok in namespace kube-system?', null, 'Not known', 4],
-    ['is the payment service up?', null, 'Not known', 4],
+    ['are the payment services ok in namespace kube-system?', null, 'Not known', 4],
     ['what is the capital of France?', null, 'Nothing was looked at', 4],
   ])('%s: %s', async (question, healthy, words, exit) => {
     await using at = await lab();
@@ -91,7 +93,7 @@ describe.skipIf(!hasRecordings)('holdfast ask, of the recorded cluster', () => {
   it('holds the line of jq: what is not known is no success', async () => {
     await using at = await lab();
     const jq = (stdout: string): string => execFileSync('jq', [JQ], { input: stdout, encoding: 'utf8', stdio: 'pipe' });
-    const good = await asked(at.home, 'are all pods healthy in namespace kube-system?');
+    const good = await asked(at.home, 'is prod/web healthy?');
     expect(JSON.parse(jq(good.stdout))).toMatchObject({ healthy: true });
     for (const question of [PODS_IN_PROD, 'are all pods healthy in namespace production?']) {
       const { stdout } = await asked(at.home, question);
@@ -133,7 +135,7 @@ describe.skipIf(!hasRecordings)('holdfast ask, of the recorded cluster', () => {
   it('without a kubeconfig leads nowhere', async () => {
     const { answer } = await asked(aHome(), PODS_IN_PROD);
     expect([answer.healthy, answer.checks, answer.findings]).toEqual([null, [], []]);
-    expect(answer.notes[0]).toContain('kubernetes was not looked at: there is no kubeconfig');
+    expect(answer.notes.join('\n')).toContain('kubernetes was not looked at: there is no kubeconfig');
   });
 
   it('--items prints the rows alone: all there is, or what is in trouble', async () => {
@@ -154,7 +156,7 @@ describe.skipIf(!hasRecordings)('holdfast ask, of the recorded cluster', () => {
   it('--runbook looks at what the runbook checks', async () => {
     await using at = await lab();
     const file = join(at.home.folder, 'nodes.yaml');
-    writeFileSync(file, 'runbook: nodes\nchecks:\n  - kubernetes/nodes\n');
+    writeFileSync(file, 'name: nodes\nchecks:\n  - kubernetes/nodes\n');
     const { answer } = await asked(at.home, 'is this ok?', '--runbook', file);
     expect(answer.checks.map(({ id }) => id)).toEqual(['kubernetes/nodes']);
     expect(answer.healthy).toBe(false);

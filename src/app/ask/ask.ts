@@ -1,6 +1,6 @@
 import { saysAllIsWell } from '../../agents/investigate/contradiction.ts';
 import type { Answer, Exhibit } from '../../domain/answer.ts';
-import type { Together } from '../../domain/check.ts';
+import type { CheckId, Together } from '../../domain/check.ts';
 import { printable } from '../../domain/printable.ts';
 import type { Redacted } from '../../domain/redaction/redacted.ts';
 import type { Runbook } from '../../domain/runbook.ts';
@@ -241,7 +241,7 @@ function notesOf(
           `The words of this question lead to no check${near.length === 0 ? '' : `; near are ${near.join(', ')}`}. \`holdfast checks list\` shows what can be asked.`,
         ]
       : []),
-    ...(routed.length === 0 && question.asksAll ? [] : connectedNotes(question, connected)),
+    ...missingNotes(question, connected, routed.length === 0 ? near : []),
     ...(part === null && kept === null ? ['No model was asked: this is what the checks say.'] : []),
     ...(isContradicted
       ? ['The model said that all is well. The checks found otherwise, and what they found stands.']
@@ -251,9 +251,11 @@ function notesOf(
   return notes.map((note) => app.redactor.text(printable(note)));
 }
 
-/** What is not there is only worth a word to who asked about everything. */
-function connectedNotes({ asksAll }: Question, { missing }: Connected): readonly string[] {
-  return asksAll ? missing.map(({ provider, why }) => `${provider} was not looked at: ${why}.`) : [];
+/** What is not there is worth a word to who asked about everything, or about what only it has. */
+function missingNotes({ asksAll }: Question, { missing }: Connected, near: readonly CheckId[]): readonly string[] {
+  return missing
+    .filter(({ provider }) => asksAll || near.some((id) => id.startsWith(`${provider}/`)))
+    .map(({ provider, why }) => `${provider} was not looked at: ${why}.`);
 }
 
 function traceOf(

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../domain/json.ts';
 import type { AgentTool } from '../../domain/models.ts';
 import { CodedError } from '../../domain/coded-error.ts';
-import type { KubeObject } from '../../providers/kubernetes/objects.ts';
+import type { KubeObject, Pod } from '../../providers/kubernetes/objects.ts';
 import { NoAnswer, type Cluster } from '../../providers/kubernetes/reader.ts';
 import type { StatefulApp } from '../app.ts';
 import { estimateCost } from '../cost.ts';
@@ -31,7 +31,9 @@ export async function clusterTools(app: StatefulApp, request: ToolsRequest): Pro
   const workloads = likeliestFirst(deployments.objects, read);
   return [
     ...(workloads.length === 0 ? [] : [topologyTool(app, request, workloads), costTool(app, request, workloads)]),
-    ...(names.length === 0 ? [] : [logsTool(app, request, cluster, names)]),
+    ...(names.length === 0
+      ? []
+      : [logsTool(app, request, cluster, { pods: names, containers: containersOf(pods.objects) })]),
   ];
 }
 
@@ -40,6 +42,12 @@ function likeliestFirst(objects: readonly KubeObject[], read: string): readonly 
   const names = objects.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
   const isSpokenOf = (name: string): boolean => read.includes(name.slice(name.indexOf('/') + 1));
   return [...names.filter(isSpokenOf), ...names.filter((name) => !isSpokenOf(name))];
+}
+
+function containersOf(pods: readonly Pod[]): readonly string[] {
+  return pods.flatMap(({ spec }) =>
+    [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].map(({ name }) => name),
+  );
 }
 
 function oneOf(values: readonly string[]): JsonObject {
@@ -90,21 +98,28 @@ function costTool(app: StatefulApp, request: ToolsRequest, workloads: readonly s
   };
 }
 
-function logsTool(app: StatefulApp, request: ToolsRequest, cluster: Cluster, pods: readonly string[]): AgentTool {
+function logsTool(
+  app: StatefulApp,
+  request: ToolsRequest,
+  cluster: Cluster,
+  { pods, containers }: { readonly pods: readonly string[]; readonly containers: readonly string[] },
+): AgentTool {
   return {
     name: 'logs',
-    description: 'The last lines of the log of a pod (namespace/name); of its run before with previous.',
+    description:
+      'The last lines of the log of a pod (namespace/name); of one of its containers, where it has several; of its run before with previous.',
     input: {
       type: 'object',
       additionalProperties: false,
       required: ['pod'],
-      properties: { pod: oneOf(pods), previous: { type: 'boolean' } },
+      properties: { pod: oneOf(pods), container: oneOf(containers), previous: { type: 'boolean' } },
     },
     run: async (input, signal) => {
       const [namespace = '', name = ''] = String(input['pod']).split('/');
       const query = new URLSearchParams({
         tailLines: String(LOG.lines),
         limitBytes: String(LOG.bytes),
+        ...(typeof input['container'] === 'string' ? { container: input['container'] } : {}),
         ...(input['previous'] === true ? { previous: 'true' } : {}),
       });
       const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/log?${query.toString()}`;

@@ -10,6 +10,7 @@ export interface OnlyNamed {
 
 /** Of a question about things with names, only those count; a name that nothing bears is said. */
 export function onlyNamed(names: readonly string[], looks: readonly AskedLook[], things: readonly Thing[]): OnlyNamed {
+  if (names.length === 0 || looks.length === 0) return { looks, things, unseen: [] };
   const bearing = names.map((name) => ({
     name,
     things: things.filter((one) => bears({ name: pathOf(one), resource: '' }, name)),
