@@ -1,10 +1,11 @@
 // `npm run bench`: what Holdfast costs, as ratios against something measured in the same run, because
 // absolute times of a shared machine say little. Nothing here is a test. `npm run bench -- scheduler` (some five minutes),
-// `npm run bench -- queue`, `-- audit`, `-- policy` and `-- kubernetes` (some minutes, after `npm run build`) measure those parts.
+// `npm run bench -- queue`, `-- audit`, `-- policy`, `-- kubernetes` and `-- agents` (some minutes, after `npm run build`) measure those parts.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { agentCosts } from './agents.ts';
 import { auditSpeed } from './audit.ts';
 import { kubernetesCost } from './kubernetes.ts';
 import { policySpeed } from './policy.ts';
@@ -24,6 +25,7 @@ const PARTS: Readonly<Record<string, () => Promise<{ readonly lines: readonly st
   audit: auditSpeed,
   policy: async () => policySpeed(),
   kubernetes: kubernetesCost,
+  agents: agentCosts,
 };
 const wanted = process.argv[2];
 const part = wanted === undefined ? undefined : PARTS[wanted];

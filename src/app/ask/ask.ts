@@ -181,7 +181,12 @@ async function assembled(app: StatefulApp, parts: Parts): Promise<Asked> {
     exhibits: shelf.all(),
     statements: answered?.statements ?? [],
     checks: looks.map(askedCheck),
-    notes: notesOf(app, parts, { unseen, exists, isContradicted, isEmpty: things !== null && there === 0 }),
+    notes: notesOf(app, parts, {
+      unseen,
+      exists,
+      isContradicted,
+      isEmpty: isAboutHealth && things !== null && there === 0,
+    }),
     model: part?.model ?? null,
     failure: answered?.failure ?? null,
     calls: answered?.calls ?? [],
@@ -192,11 +197,14 @@ async function assembled(app: StatefulApp, parts: Parts): Promise<Asked> {
 
 /** How many things there are that the question is about; the cluster itself is none of a namespace. */
 function countOf({ routed, looks, cluster, isRunbook }: Parts, named: OnlyNamed): number {
-  const ids = new Set<string>(named.things.map(({ id }) => id));
+  const isOfNamespace = (cluster.namespaces ?? []).length > 0;
+  const ids = new Set<string>(
+    named.things.filter(({ namespace }) => !isOfNamespace || namespace !== null).map(({ id }) => id),
+  );
   for (const { look, chosenBy } of named.looks)
     if (chosenBy === 'route')
       for (const { resource } of look.resources) if (isRunbook || !standsForLook(resource)) ids.add(resource);
-  const isOfCluster = (cluster.namespaces ?? []).length === 0 && judgesCluster(routed);
+  const isOfCluster = !isOfNamespace && judgesCluster(routed);
   const wasReached = looks.some(({ look }) => look.resources.some(({ resource }) => standsForLook(resource)));
   return ids.size + (isOfCluster && wasReached && named.unseen.length === 0 ? 1 : 0);
 }

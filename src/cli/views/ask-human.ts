@@ -72,10 +72,9 @@ function statementLine({ text, exhibits, support }: Statement, width: number, st
 }
 
 function basis({ checks, model, spent }: Answer): string {
-  const looked = checks.reduce((sum, one) => sum + one.looked, 0);
   const asked =
     model === null || spent.calls === 0
       ? ''
       : ` · ${model}: ${count(spent.calls, 'call')}, ${spent.tokens} tokens${spent.usd === null ? '' : spent.usd === 0 ? '' : `, $${spent.usd.toFixed(4)}`}`;
-  return `${count(checks.length, 'check')}, ${count(looked, 'resource')}${asked} · nothing was kept`;
+  return `${count(checks.length, 'check')}${asked} · nothing was kept`;
 }
