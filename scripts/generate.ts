@@ -8,6 +8,7 @@ import * as documentSchemas from './generate/document-schemas.ts';
 import * as errorCodesPage from './generate/error-codes-page.ts';
 import * as policySchema from './generate/policy-schema.ts';
 import * as runbookSchema from './generate/runbook-schema.ts';
+import * as signposts from './generate/signposts.ts';
 
 const root = join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
@@ -19,6 +20,7 @@ const generators = [
   actionsPage,
   errorCodesPage,
   commandsPage,
+  signposts,
 ];
 const files = (await Promise.all(generators.map(({ generate }) => generate()))).flat();
 const stale = files.filter(

@@ -2,9 +2,6 @@ import * as z from 'zod';
 import { parseDuration } from './domain/duration.ts';
 import { isModelRef } from './domain/model.ts';
 
-/** Names that Holdfast knows an address for; `ollama` listens on this machine, the others are frontier models. */
-export const KNOWN_PROVIDERS = ['ollama', 'anthropic', 'openai', 'google', 'openrouter'] as const;
-
 const modelRef = z
   .string()
   .refine(isModelRef, { error: 'is not a model; write provider/model, such as ollama/gemma4:e4b' })
@@ -76,5 +73,3 @@ export const modelsConfigSchema = z
     silence: duration.prefault('60s').describe('How long a server may say nothing in the middle of an answer'),
   })
   .describe('Models that explain, answer and draft; none is ever needed for a verdict');
-
-export type ModelsConfig = z.infer<typeof modelsConfigSchema>;

@@ -1,9 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Together } from '../domain/check.ts';
-import { openDockerReader } from '../providers/docker/open.ts';
-import { openKubernetesReader } from '../providers/kubernetes/open.ts';
-import { ClusterAway, type ClusterChoice } from '../providers/kubernetes/reader.ts';
+import type { ClusterChoice } from '../providers/kubernetes/reader.ts';
 import type { StatefulApp } from './app.ts';
-import { sharedCluster } from './shared-cluster.ts';
 
 /** What there is to be asked on this machine, without a runbook that says so. */
 export interface Connected {
@@ -13,8 +12,9 @@ export interface Connected {
 }
 
 export async function connectedProviders(app: StatefulApp): Promise<Connected> {
+  const { openDockerReader } = await import('../providers/docker/open.ts');
   const sockets = await openDockerReader(app.provider).sockets();
-  const contexts = await openKubernetesReader(app.provider).contexts().catch(noContexts);
+  const contexts = mayHaveKubeconfig(app) ? await contextsOf(app) : [];
   const providers = new Set(['host']);
   const missing: { provider: string; why: string }[] = [];
   // A socket that can't be looked for is asked: the check says what is wrong with it.
@@ -25,10 +25,24 @@ export async function connectedProviders(app: StatefulApp): Promise<Connected> {
   return { providers, missing };
 }
 
-/** A kubeconfig that is there and can't be read: the checks say why. */
-function noContexts(error: unknown): null {
-  if (error instanceof ClusterAway) return null;
-  throw error;
+/** Where none can be, nothing is loaded to find none: whose machine has no cluster pays nothing for it. */
+function mayHaveKubeconfig({ surroundings: { env, home } }: StatefulApp): boolean {
+  return (
+    (env['KUBECONFIG'] ?? '') !== '' ||
+    env['KUBERNETES_SERVICE_HOST'] !== undefined ||
+    existsSync(join(home, '.kube/config'))
+  );
+}
+
+/** null: a kubeconfig is there and can't be read; the checks say why. */
+async function contextsOf(app: StatefulApp): Promise<readonly string[] | null> {
+  const { ClusterAway, openKubernetesReader } = await import('../providers/kubernetes/open.ts');
+  try {
+    return await openKubernetesReader(app.provider).contexts();
+  } catch (error) {
+    if (error instanceof ClusterAway) return null;
+    throw error;
+  }
 }
 
 /** The namespaces of a cluster; null when they can't be listed. */
@@ -37,6 +51,7 @@ export async function namespacesOf(
   choice: ClusterChoice,
   together: Together,
 ): Promise<readonly string[] | null> {
+  const { sharedCluster } = await import('./shared-cluster.ts');
   const cluster = await sharedCluster(app, choice, together);
   if (cluster === null) return null;
   const list = await cluster.list('Namespace', together.signal);

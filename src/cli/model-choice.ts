@@ -1,4 +1,4 @@
-import type { ModelChoice } from '../app/ask/model-part.ts';
+import type { ModelChoice } from '../app/ask/model-choice.ts';
 
 /** `--model`, `--no-model` and `--local-only`, as commander gives them. */
 export function modelChoice(options: Readonly<Record<string, unknown>>, purpose: ModelChoice['purpose']): ModelChoice {

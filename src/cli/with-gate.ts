@@ -8,8 +8,6 @@ import { onInterrupt } from './interrupt.ts';
 import { present } from './present.ts';
 import { planCard } from './views/plan-human.ts';
 
-export type Options = Readonly<Record<string, unknown>>;
-
 /** Opens the app and its gate for one command; Ctrl-C asks what is under way to stop. */
 export async function withGate(
   door: Door,
@@ -39,12 +37,4 @@ export function presentPlan(door: Door, app: StatefulApp, plan: Plan): void {
       }),
     json: () => ['plan', planDocument(plan, context)],
   });
-}
-
-export function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-export function texts(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }

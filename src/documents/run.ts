@@ -1,7 +1,7 @@
 import type { Finding } from '../domain/finding.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Run } from '../domain/run.ts';
-import type { Triage } from '../domain/triage.ts';
+import type { Triage, TriageWords } from '../domain/triage.ts';
 import { findingDocument } from './finding.ts';
 import type { RunDocument } from './run-schema.ts';
 import { time } from './time.ts';
@@ -58,11 +58,15 @@ function triageDocument({ model, words, failure, escalatedBecause, usage, calls 
   return {
     model,
     summary: words?.summary ?? null,
-    cause: words?.cause == null ? null : { text: words.cause.text, findings: [...words.cause.findings] },
+    cause: causeDocument(words?.cause ?? null),
     nextLook: words?.nextLook ?? null,
     failure,
     escalatedBecause,
     tokens: promptTokens === null && completionTokens === null ? null : (promptTokens ?? 0) + (completionTokens ?? 0),
     calls: [...calls],
   };
+}
+
+function causeDocument(cause: TriageWords['cause']) {
+  return cause === null ? null : { text: cause.text, findings: [...cause.findings] };
 }

@@ -150,6 +150,13 @@ export interface ReadContext {
   earlier(resource: ResourceId): readonly Sample[];
 }
 
+/** What is known of a check without loading it: enough to lead a question to it. */
+export interface Signpost extends Pick<Check, 'id' | 'title' | 'keywords' | 'standalone'> {
+  readonly nightly: boolean;
+  /** The keys of its parameters. */
+  readonly keys: readonly string[];
+}
+
 /** The checks there are, loaded one by one: a catalogue must not cost what it does not use. */
 export interface CheckCatalog {
   /** Current ids, sorted. */

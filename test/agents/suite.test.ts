@@ -80,17 +80,15 @@ const TOOL_TRANSCRIPTS: readonly (readonly [name: string, calls: Calls, text: st
   ['memory, not disk', [{ tool: 'run_check', input: { check: 'host/memory' } }], '', null],
 ];
 
+const saying = (wrong: string | null): unknown => (wrong === null ? null : expect.stringContaining(wrong));
+
 describe('the scorer', () => {
   it.each(FORM_TRANSCRIPTS)('%s: %j', (name, answer, wrong) => {
-    const judged = FORM_CASES.find((one) => one.name === name)?.judge(answer);
-    if (wrong === null) expect(judged).toBeNull();
-    else expect(judged).toContain(wrong);
+    expect(FORM_CASES.find((one) => one.name === name)?.judge(answer)).toEqual(saying(wrong));
   });
 
   it.each(TOOL_TRANSCRIPTS)('%s: %j %j', (name, calls, text, wrong) => {
-    const judged = TOOL_CASES.find((one) => one.name === name)?.judge(calls, text);
-    if (wrong === null) expect(judged).toBeNull();
-    else expect(judged).toContain(wrong);
+    expect(TOOL_CASES.find((one) => one.name === name)?.judge(calls, text)).toEqual(saying(wrong));
   });
 
   it('has a good and a bad transcript of each kind, and a good one of every case', () => {

@@ -1,5 +1,4 @@
 import type { Looked } from '../../domain/failure.ts';
-import type { Finding } from '../../domain/finding.ts';
 import { NO_USAGE, type ModelRef } from '../../domain/model.ts';
 import type { Models } from '../../domain/models.ts';
 import { printable } from '../../domain/printable.ts';

@@ -1,21 +1,23 @@
 import { saysAllIsWell } from '../../agents/investigate/contradiction.ts';
 import type { Answer, Exhibit } from '../../domain/answer.ts';
-import type { CheckId, Together } from '../../domain/check.ts';
+import { SIGNPOSTS } from '../../checks/signposts.ts';
+import type { CheckId, Signpost, Together } from '../../domain/check.ts';
 import { printable } from '../../domain/printable.ts';
 import type { Redacted } from '../../domain/redaction/redacted.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { ClusterChoice } from '../../providers/kubernetes/reader.ts';
-import { paramKeys } from '../../runbooks/params-schema.ts';
 import type { StatefulApp } from '../app.ts';
 import { connectedProviders, namespacesOf, type Connected } from '../connected.ts';
 import { changesAnswer } from './changes.ts';
-import { askedCheck, findingsOf, lookWithAll, type AskedLook } from './looks.ts';
-import { asksModel, investigated, type ModelChoice } from './model-part.ts';
+import { askedCheck, findingsOf, lookWithAll, wholeRouted, type AskedLook } from './looks.ts';
+import { asksModel, type ModelChoice } from './model-choice.ts';
+import type { ModelPart } from './model-part.ts';
 import { onlyNamed, type OnlyNamed } from './named.ts';
 import { readQuestion, type Question } from './question.ts';
-import { nearChecks, route, strangeWords, type Routed, type RoutedCheck } from './route.ts';
+import { nearChecks, route, strangeWords, type Routed } from './route.ts';
 import { rowsOf, standsForLook } from './rows.ts';
 import { createShelf, lookText, type Shelf } from './shelf.ts';
+
 import { judgesCluster, thingsOf } from './things.ts';
 import { healthOf } from './verdict.ts';
 import { wordsOf } from './words.ts';
@@ -43,7 +45,7 @@ export interface Asked {
  */
 export async function ask(app: StatefulApp, request: AskRequest, signal: AbortSignal): Promise<Asked> {
   const together = { signal };
-  const checks = await allChecks(app);
+  const checks = SIGNPOSTS;
   const { question, connected } = await understood(app, request, checks, together);
   const routed =
     request.runbook === null ? routeFor(question, checks, connected, request) : await checksOf(app, request.runbook);
@@ -57,7 +59,9 @@ export async function ask(app: StatefulApp, request: AskRequest, signal: AbortSi
   const part =
     model === null
       ? null
-      : await investigated(app, { request, question, checks, connected, model, shelf, looks, signal, together });
+      : await (
+          await import('./model-part.ts')
+        ).investigated(app, { request, question, checks, connected, model, shelf, looks, signal, together });
   const isRunbook = request.runbook !== null;
   const cluster = clusterOf(question, request);
   return assembled(app, {
@@ -83,23 +87,14 @@ function clusterOf(question: Question, { context, namespaces }: AskRequest): Clu
   };
 }
 
-export async function allChecks(app: StatefulApp): Promise<readonly RoutedCheck[]> {
-  return Promise.all(
-    app.catalog.ids.map(async (id) => {
-      const check = await app.catalog.load(id);
-      return { check, keys: paramKeys(check) };
-    }),
-  );
-}
-
 /** A word that is the name of a namespace means it: `is production ok?` */
 async function understood(
   app: StatefulApp,
   { question: written, context, namespaces }: AskRequest,
-  checks: readonly RoutedCheck[],
+  checks: readonly Signpost[],
   together: Together,
 ): Promise<{ readonly question: Question; readonly connected: Connected }> {
-  const known = new Set(checks.flatMap(({ check }) => [...check.keywords]));
+  const known = new Set(checks.flatMap(({ keywords }) => keywords));
   const read = readQuestion(written);
   const question = { ...read, names: read.names.filter((name) => !known.has(name)) };
   const connected = await connectedProviders(app);
@@ -123,7 +118,7 @@ async function understood(
 
 function routeFor(
   question: Question,
-  checks: readonly RoutedCheck[],
+  checks: readonly Signpost[],
   { providers }: Connected,
   { context, namespaces }: AskRequest,
 ): readonly Routed[] {
@@ -131,19 +126,19 @@ function routeFor(
 }
 
 async function checksOf(app: StatefulApp, runbook: Runbook): Promise<readonly Routed[]> {
-  return Promise.all(runbook.checks.map(async ({ id, params }) => ({ check: await app.catalog.load(id), params })));
+  return Promise.all(runbook.checks.map(async ({ id, params }) => wholeRouted(await app.catalog.load(id), params)));
 }
 
 interface Parts {
   readonly question: Question;
   readonly connected: Connected;
   readonly routed: readonly Routed[];
-  readonly checks: readonly RoutedCheck[];
+  readonly checks: readonly Signpost[];
   /** Those that a model chose stand behind those that the words led to. */
   readonly looks: readonly AskedLook[];
   readonly shelf: Shelf;
   readonly kept: { readonly text: string } | null;
-  readonly part: Awaited<ReturnType<typeof investigated>> | null;
+  readonly part: ModelPart | null;
   readonly cluster: ClusterChoice;
   readonly isRunbook: boolean;
   readonly together: Together;
@@ -169,8 +164,9 @@ async function assembled(app: StatefulApp, parts: Parts): Promise<Asked> {
     printable(parts.kept?.text ?? wordsOf(question, named.looks, findings, rows, { healthy, there })),
   );
   const answered = part?.investigated ?? null;
-  const isContradicted = healthy === false && answered?.text != null && saysAllIsWell(answered.text);
-  const modelText = isContradicted ? null : (answered?.text ?? null);
+  const said = answered?.text ?? null;
+  const isContradicted = healthy === false && said !== null && saysAllIsWell(said);
+  const modelText = isContradicted ? null : said;
   const answer: Answer = {
     question: app.redactor.text(printable(question.text)),
     text: modelText ?? words,

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/json.ts';
+import type { JsonObject, JsonValue } from '../../domain/json.ts';
 import type { AgentTool } from '../../domain/models.ts';
 import { CodedError } from '../../domain/coded-error.ts';
 import type { KubeObject, Pod } from '../../providers/kubernetes/objects.ts';
@@ -65,8 +65,8 @@ function topologyTool(app: StatefulApp, request: ToolsRequest, workloads: readon
       properties: { workload: oneOf(workloads) },
     },
     run: async (input, signal) => {
-      const named = `deployment/${String(input['workload'])}`;
-      const { topology } = await showTopology(app, { context: request.context }, named, signal);
+      const workload = `deployment/${named(input['workload'])}`;
+      const { topology } = await showTopology(app, { context: request.context }, workload, signal);
       const edges = topology.edges.map(({ from, relation, to }) => `${from} ${relation} ${to}`);
       return shown(app, request.shelf, 'topology', input, edges.join('\n') || 'Nothing is known to touch it.');
     },
@@ -85,7 +85,7 @@ function costTool(app: StatefulApp, request: ToolsRequest, workloads: readonly s
     },
     run: async (input, signal) => {
       const pods = typeof input['pods'] === 'number' ? input['pods'] : 0;
-      const workload = `deployment/${String(input['workload'])}`;
+      const workload = `deployment/${named(input['workload'])}`;
       const text = await estimateCost(app, { context: request.context }, { pods, workload }, signal).then(
         ({ cost }) => JSON.stringify(cost),
         (error: unknown) => {
@@ -115,7 +115,7 @@ function logsTool(
       properties: { pod: oneOf(pods), container: oneOf(containers), previous: { type: 'boolean' } },
     },
     run: async (input, signal) => {
-      const [namespace = '', name = ''] = String(input['pod']).split('/');
+      const [namespace = '', name = ''] = named(input['pod']).split('/');
       const query = new URLSearchParams({
         tailLines: String(LOG.lines),
         limitBytes: String(LOG.bytes),
@@ -126,6 +126,11 @@ function logsTool(
       return shown(app, request.shelf, 'logs', input, await logText(cluster, path, signal));
     },
   };
+}
+
+/** The schema lets nothing else through than a name that was offered. */
+function named(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /** The end counts: what is too long loses its beginning. */

@@ -13,7 +13,7 @@ import { operator } from '../plans.ts';
 import { candidatesOf, paramsOf, theCandidate } from './draft-target.ts';
 import { readWish, type Wanted } from './draft-verbs.ts';
 import { draftByModel } from './model-draft.ts';
-import type { ModelChoice } from './model-part.ts';
+import type { ModelChoice } from './model-choice.ts';
 
 export interface DraftRequest {
   readonly sentence: string;

@@ -1,6 +1,7 @@
 import type { AskedCheck, AskFinding } from '../../domain/answer.ts';
 import { SEVERITIES } from '../../domain/severity.ts';
-import type { Together } from '../../domain/check.ts';
+import type { Check, Together } from '../../domain/check.ts';
+import type { JsonObject } from '../../domain/json.ts';
 import type { StatefulApp } from '../app.ts';
 import { lookWith, type OneLook } from '../look-with.ts';
 import type { Routed } from './route.ts';
@@ -39,14 +40,20 @@ export async function lookWithAll(
       onProgress(done, routed.length, one.check.id);
       const started = clock.monotonic();
       // Defaults are the schema's: what was routed is only what the question said.
-      const params = one.check.params.safeParse(one.params);
-      const look = await lookWith(app, one.check, params.success ? params.data : one.params, { signal, together });
+      const check = one.whole ?? (await app.catalog.load(one.check.id));
+      const params = check.params.safeParse(one.params);
+      const look = await lookWith(app, check, params.success ? params.data : one.params, { signal, together });
       looks[index] = { ...one, chosenBy, look, durationMs: Math.round(clock.monotonic() - started) };
       done += 1;
     }
   };
   await Promise.all(Array.from({ length: PARALLEL }, worker));
   return looks;
+}
+
+/** A check that is at hand, or in no catalogue. */
+export function wholeRouted(check: Check, params: JsonObject): Routed {
+  return { check: { id: check.id, keywords: check.keywords, nightly: check.nightly === true }, params, whole: check };
 }
 
 export function askedCheck({ look, chosenBy }: AskedLook): AskedCheck {

@@ -1,40 +1,18 @@
 import { investigate, type Investigated } from '../../agents/investigate/investigate.ts';
-import type { Together } from '../../domain/check.ts';
+import type { Signpost, Together } from '../../domain/check.ts';
 import type { Looked } from '../../domain/failure.ts';
 import type { ModelRef } from '../../domain/model.ts';
 import { redactFailure } from '../../domain/redaction/border.ts';
-import type { Budget, Spent } from '../../domain/spending.ts';
+import type { Spent } from '../../domain/spending.ts';
 import type { StatefulApp } from '../app.ts';
 import { namespacesOf, type Connected } from '../connected.ts';
-import { chosenModel, contextTokensOf, openModels, spendingOf, USUAL_BUDGET } from '../models.ts';
+import { contextTokensOf, openModels, spendingOf, USUAL_BUDGET } from '../models.ts';
 import type { AskedLook } from './looks.ts';
 import type { Question } from './question.ts';
-import { rankedChecks, type RoutedCheck } from './route.ts';
+import { rankedChecks } from './route.ts';
 import type { Shelf } from './shelf.ts';
 import { askTools } from './tools.ts';
 import type { AskRequest } from './ask.ts';
-
-/** Which model is to be asked, if any. */
-export interface ModelChoice {
-  /** null: the one of the configuration. */
-  readonly named: string | null;
-  /** True: none is asked. */
-  readonly none: boolean;
-  readonly localOnly: boolean;
-  /** null: the usual one of a command. */
-  readonly budget: Budget | null;
-  readonly purpose: 'ask' | 'prose';
-  readonly runbook: string | null;
-}
-
-export const NO_MODEL: ModelChoice = {
-  named: null,
-  none: true,
-  localOnly: false,
-  budget: null,
-  purpose: 'ask',
-  runbook: null,
-};
 
 /** What a model added. */
 export interface ModelPart {
@@ -47,17 +25,10 @@ export interface ModelPart {
   readonly trace: readonly string[];
 }
 
-/** null: none was named and none is configured, or none is wanted. */
-export function asksModel(app: StatefulApp, choice: ModelChoice): Looked<ModelRef> | null {
-  if (choice.none) return null;
-  const chosen = chosenModel(app, choice.named);
-  return chosen.status === 'unknown' && choice.named === null ? null : chosen;
-}
-
 interface Investigation {
   readonly request: AskRequest;
   readonly question: Question;
-  readonly checks: readonly RoutedCheck[];
+  readonly checks: readonly Signpost[];
   readonly connected: Connected;
   readonly model: Looked<ModelRef>;
   readonly shelf: Shelf;

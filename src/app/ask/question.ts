@@ -146,7 +146,7 @@ export function singular(word: string): string {
   const verb = /^(expir|restart)(?:ing|ed|y|ation|e?s)$/.exec(word)?.[1];
   if (verb !== undefined) return verb === 'expir' ? 'expire' : verb;
   if (/(?:ss|us|is|os|dns|tls|https|status|gres|netes)$/.test(word) || word.length < 4) return word;
-  if (/ies$/.test(word)) return word.replace(/ies$/, 'y');
+  if (word.endsWith('ies')) return word.replace(/ies$/, 'y');
   if (/(?:sh|ch|x|ss)es$/.test(word)) return word.replace(/es$/, '');
   return word.replace(/s$/, '');
 }

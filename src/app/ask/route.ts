@@ -1,18 +1,13 @@
-import type { Check, CheckId } from '../../domain/check.ts';
+import type { Check, CheckId, Signpost } from '../../domain/check.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { isPlain, singular, type Question } from './question.ts';
 
-/** A check as a route needs to know it. */
-export interface RoutedCheck {
-  readonly check: Check;
-  /** The keys of its parameters. */
-  readonly keys: readonly string[];
-}
-
 /** A check that a question leads to, with what the question says for its parameters. */
 export interface Routed {
-  readonly check: Check;
+  readonly check: Pick<Check, 'id'> & { readonly nightly?: boolean; readonly keywords: readonly string[] };
   readonly params: JsonObject;
+  /** The check itself, where it is at hand or in no catalogue; else it is loaded by its id. */
+  readonly whole?: Check;
 }
 
 export interface RouteOptions {
@@ -32,41 +27,41 @@ const MOST = 16;
  * the words of its id; a word that few checks have counts for more. Checks of a provider that is not there are left out,
  * as are those whose parameters the question does not give.
  */
-export function route(question: Question, checks: readonly RoutedCheck[], options: RouteOptions): readonly Routed[] {
+export function route(question: Question, checks: readonly Signpost[], options: RouteOptions): readonly Routed[] {
   const place = namedPlace(question, checks);
   if (place.length > 0) return place;
   if (question.words.some((word) => ELSEWHERE.has(word))) return [];
-  const able = checks.filter(({ check }) => check.standalone && options.connected.has(providerOf(check.id)));
+  const able = checks.filter((check) => check.standalone && options.connected.has(providerOf(check.id)));
   const about = best(question, able);
   const chosen = about.length > 0 ? withWorkloads(question, about, able) : general(question, able);
-  return chosen.map(({ check, keys }) => ({ check, params: paramsOf(question, keys, options) }));
+  return chosen.map((check) => ({ check, params: paramsOf(question, check.keys, options) }));
 }
 
 /** All checks, those first that the words fit best. */
-export function rankedChecks(question: Question, checks: readonly RoutedCheck[]): readonly RoutedCheck[] {
+export function rankedChecks(question: Question, checks: readonly Signpost[]): readonly Signpost[] {
   const first = ranked(question, checks).map(({ one }) => one);
-  return [...first, ...checks.filter((one) => !first.includes(one) && one.check.nightly !== true)];
+  return [...first, ...checks.filter((one) => !first.includes(one) && !one.nightly)];
 }
 
 /** The ids that are nearest, for who is told that nothing fits. */
-export function nearChecks(question: Question, checks: readonly RoutedCheck[]): readonly CheckId[] {
+export function nearChecks(question: Question, checks: readonly Signpost[]): readonly CheckId[] {
   return ranked(question, checks)
     .slice(0, 5)
-    .map(({ one }) => one.check.id);
+    .map(({ one }) => one.id);
 }
 
-function best(question: Question, checks: readonly RoutedCheck[]): readonly RoutedCheck[] {
-  const scored = ranked(question, checks).filter(({ one }) => !fitsByAside(question, one.check));
+function best(question: Question, checks: readonly Signpost[]): readonly Signpost[] {
+  const scored = ranked(question, checks).filter(({ one }) => !fitsByAside(question, one));
   const top = scored[0]?.score ?? 0;
   const near = scored.filter(({ score }) => score >= top * NEARLY).map(({ one }) => one);
   // By day a question is not a scan, unless it is about what only a scan looks at.
-  const byDay = near.filter(({ check }) => check.nightly !== true);
+  const byDay = near.filter(({ nightly }) => !nightly);
   const kept = byDay.length > 0 && !isAboutScans(question) ? byDay : near;
   return kept.slice(0, MOST);
 }
 
 /** Only by how the thing is, where the question says what the thing is: `is the volume full?` is not about disks. */
-function fitsByAside(question: Question, check: Check): boolean {
+function fitsByAside(question: Question, check: Signpost): boolean {
   const keywords = keywordsOf(check);
   const isAside = (word: string): boolean => ASIDES.has(word);
   if (question.words.some((word) => keywords.has(word) && !isAside(word))) return false;
@@ -76,18 +71,18 @@ function fitsByAside(question: Question, check: Check): boolean {
 /** Of a thing with a name, why its pods are as they are is only half of it. */
 function withWorkloads(
   { names, words }: Question,
-  about: readonly RoutedCheck[],
-  able: readonly RoutedCheck[],
-): readonly RoutedCheck[] {
+  about: readonly Signpost[],
+  able: readonly Signpost[],
+): readonly Signpost[] {
   const isName = (word: string): boolean =>
-    !isPlain(word) && !ASIDES.has(word) && !about.some(({ check }) => keywordsOf(check).has(word));
+    !isPlain(word) && !ASIDES.has(word) && !about.some((check) => keywordsOf(check).has(word));
   const isOfNamed = names.length > 0 || words.some(isName);
-  if (!isOfNamed || !about.some(({ check }) => check.id.startsWith('kubernetes/pods-'))) return about;
-  return [...about, ...able.filter((one) => one.check.id === 'kubernetes/workloads' && !about.includes(one))];
+  if (!isOfNamed || !about.some(({ id }) => id.startsWith('kubernetes/pods-'))) return about;
+  return [...about, ...able.filter((one) => one.id === 'kubernetes/workloads' && !about.includes(one))];
 }
 
-function ranked(question: Question, checks: readonly RoutedCheck[]) {
-  const sets = checks.map((one) => ({ one, words: keywordsOf(one.check) }));
+function ranked(question: Question, checks: readonly Signpost[]) {
+  const sets = checks.map((one) => ({ one, words: keywordsOf(one) }));
   const commonness = (word: string): number => sets.filter(({ words }) => words.has(word)).length;
   const weight = new Map(question.words.map((word) => [word, 1 / Math.sqrt(Math.max(1, commonness(word)))]));
   return sets
@@ -96,10 +91,10 @@ function ranked(question: Question, checks: readonly RoutedCheck[]) {
       score: question.words.reduce((sum, word) => sum + (words.has(word) ? (weight.get(word) ?? 0) : 0), 0),
     }))
     .filter(({ score }) => score > 0)
-    .toSorted((a, b) => b.score - a.score || (a.one.check.id < b.one.check.id ? -1 : 1));
+    .toSorted((a, b) => b.score - a.score || (a.one.id < b.one.id ? -1 : 1));
 }
 
-export function keywordsOf({ id, keywords }: Check): ReadonlySet<string> {
+export function keywordsOf({ id, keywords }: Pick<Check, 'id' | 'keywords'>): ReadonlySet<string> {
   return new Set([...keywords, ...id.split(/[/-]/)].flatMap((word) => [word, singular(word)]));
 }
 
@@ -144,7 +139,7 @@ const PROVIDER_WORDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** "Is everything ok?", "how is the cluster?": every check of the beat, of all that is there or of what is named. */
-function general(question: Question, checks: readonly RoutedCheck[]): readonly RoutedCheck[] {
+function general(question: Question, checks: readonly Signpost[]): readonly Signpost[] {
   const providers = Object.keys(PROVIDER_WORDS).filter((provider) =>
     PROVIDER_WORDS[provider]?.some((word) => question.words.includes(word)),
   );
@@ -152,13 +147,13 @@ function general(question: Question, checks: readonly RoutedCheck[]): readonly R
   const wanted = providers.length > 0 ? providers : inNamespace ? ['kubernetes'] : null;
   const isAboutAll = question.asksAll || (question.asksHealth && question.words.length === 0);
   if (wanted === null && !isAboutAll && isAboutOneThing(question))
-    return checks.filter(({ check }) => OF_NAMED_THINGS.includes(check.id));
+    return checks.filter(({ id }) => OF_NAMED_THINGS.includes(id));
   if (wanted === null ? !isAboutAll : !(question.asksHealth || question.asksAll)) return [];
   return checks.filter(
-    ({ check }) =>
-      check.nightly !== true &&
-      (wanted === null || wanted.includes(providerOf(check.id))) &&
-      !(question.namespace !== null && OF_NO_NAMESPACE.includes(check.id)),
+    ({ id, nightly }) =>
+      !nightly &&
+      (wanted === null || wanted.includes(providerOf(id))) &&
+      !(question.namespace !== null && OF_NO_NAMESPACE.includes(id)),
   );
 }
 
@@ -178,7 +173,7 @@ export function strangeWords({ words, names }: Question, routed: readonly Routed
 }
 
 /** A URL, a host or a port in the question is what is looked at, whatever else it says. */
-function namedPlace(question: Question, checks: readonly RoutedCheck[]): readonly Routed[] {
+function namedPlace(question: Question, checks: readonly Signpost[]): readonly Routed[] {
   const { url, host, port, words } = question;
   const has = (...any: readonly string[]): boolean => any.some((word) => words.includes(word));
   const wanted: (readonly [CheckId, JsonObject])[] = [];
@@ -197,8 +192,8 @@ function namedPlace(question: Question, checks: readonly RoutedCheck[]): readonl
     else wanted.push(['net/http', { url: `https://${host}${port === null ? '' : `:${port}`}/` }]);
   }
   return wanted.flatMap(([id, params]) => {
-    const known = checks.find(({ check }) => check.id === id);
-    return known !== undefined && known.check.params.safeParse(params).success ? [{ check: known.check, params }] : [];
+    const known = checks.find((check) => check.id === id);
+    return known === undefined ? [] : [{ check: known, params }];
   });
 }
 

@@ -5,7 +5,6 @@ import type { KindName } from '../../providers/kubernetes/kinds.ts';
 import type { KubeObject } from '../../providers/kubernetes/objects.ts';
 import type { ClusterChoice } from '../../providers/kubernetes/reader.ts';
 import type { StatefulApp } from '../app.ts';
-import { sharedCluster } from '../shared-cluster.ts';
 import type { Question } from './question.ts';
 import type { Routed } from './route.ts';
 
@@ -55,6 +54,7 @@ export async function thingsOf(
 ): Promise<readonly Thing[] | null> {
   const kinds = [...new Set(routed.flatMap(({ check }) => JUDGED[check.id] ?? []))];
   if (kinds.length === 0) return [];
+  const { sharedCluster } = await import('../shared-cluster.ts');
   const cluster = await sharedCluster(app, choice, together);
   if (cluster === null) return null;
   const lists = await Promise.all(

@@ -7,15 +7,15 @@ import { findingsTable } from '../../store/findings.ts';
 import type { StatefulApp } from '../app.ts';
 import type { AskedLook } from './looks.ts';
 import { lookWithAll } from './looks.ts';
-import type { Routed, RoutedCheck } from './route.ts';
+
 import { lookText, type Shelf } from './shelf.ts';
-import type { Together } from '../../domain/check.ts';
+import type { Signpost, Together } from '../../domain/check.ts';
 import { clusterTools } from './cluster-tools.ts';
 
 export interface ToolsRequest {
   readonly shelf: Shelf;
   /** Checks that may be asked, the likeliest first. */
-  readonly checks: readonly RoutedCheck[];
+  readonly checks: readonly Signpost[];
   readonly providers: ReadonlySet<string>;
   readonly context: string | undefined;
   /** Namespaces that were seen. */
@@ -52,34 +52,34 @@ export function shown(
 
 function runCheck(app: StatefulApp, request: ToolsRequest): AgentTool {
   const offered = request.checks
-    .filter(({ check }) => check.standalone && request.providers.has(check.id.slice(0, check.id.indexOf('/'))))
+    .filter(({ id, standalone }) => standalone && request.providers.has(id.slice(0, id.indexOf('/'))))
     .slice(0, CHECKS_OFFERED);
   const { namespaces, shelf, context } = request;
   return {
     name: 'run_check',
-    description: `Looks at live systems now. ${offered.map(({ check }) => `${check.id}: ${check.title}`).join('; ')}`,
+    description: `Looks at live systems now. ${offered.map(({ id, title }) => `${id}: ${title}`).join('; ')}`,
     input: {
       type: 'object',
       additionalProperties: false,
       required: ['check'],
       properties: {
-        check: { type: 'string', enum: offered.map(({ check }) => check.id) },
+        check: { type: 'string', enum: offered.map(({ id }) => id) },
         ...(namespaces.length === 0
           ? {}
           : { namespace: { type: 'string', enum: [...namespaces], description: 'only for kubernetes checks' } }),
       },
     },
     run: async (input, signal) => {
-      const one = offered.find(({ check }) => check.id === input['check']);
+      const one = offered.find(({ id }) => id === input['check']);
       if (one === undefined) return app.redactor.text('There is no such check.');
       const { namespace } = input;
       const params: JsonObject = {
         ...(typeof namespace === 'string' && one.keys.includes('namespaces') ? { namespaces: [namespace] } : {}),
         ...(context !== undefined && one.keys.includes('context') ? { context } : {}),
       };
-      const before = shelf.find(one.check.id, params);
-      if (before !== null) return fenced(`${before.id} ${one.check.id}`, before.text, SHOWN_BYTES, app.redactor);
-      const routed: Routed = { check: one.check, params };
+      const before = shelf.find(one.id, params);
+      if (before !== null) return fenced(`${before.id} ${one.id}`, before.text, SHOWN_BYTES, app.redactor);
+      const routed = { check: one, params };
       const [look] = await lookWithAll(app, [routed], {
         signal,
         together: request.together,
@@ -88,7 +88,7 @@ function runCheck(app: StatefulApp, request: ToolsRequest): AgentTool {
       });
       if (look === undefined) return app.redactor.text('There is no answer.');
       request.onLook(look);
-      return shown(app, shelf, one.check.id, params, lookText(look));
+      return shown(app, shelf, one.id, params, lookText(look));
     },
   };
 }

@@ -21,7 +21,7 @@ export function wordsOf(
     return `${count(rows.length, 'row')}: ${basis} and ${found}.${unknownWords(looks)}`;
   // Never yes or no: `is anything broken?` and `is everything ok?` ask the same.
   if (healthy === true)
-    return `Nothing is wrong: ${basis} and ${worst === undefined ? found : `${found} (${worst.severity})`}.`;
+    return `Nothing is wrong: ${basis}${worst === undefined ? '' : ` and ${found} (${worst.severity})`}.`;
   if (healthy === false) return `Something is wrong: ${basis} and ${found}.${unknownWords(looks)}`;
   return `Not known: ${basis} and ${found}.${unknownWords(looks)}`;
 }

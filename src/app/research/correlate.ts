@@ -67,15 +67,19 @@ function inGroups(
   for (const [key, members] of groups) if (members.length > 1) visit(key, members);
 }
 
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 /** The node that a finding is about, or that its evidence says it is on. */
 function nodesOf({ resource, evidence }: ResearchFinding): readonly string[] {
   const own = /^kubernetes:[^/]+\/node\/(.+)$/.exec(resource)?.[1];
-  const said = evidence.filter(({ label }) => label === 'spec.nodeName').map(({ value }) => String(value));
+  const said = evidence.filter(({ label }) => label === 'spec.nodeName').map(({ value }) => textOf(value));
   return [...new Set([...(own === undefined ? [] : [own]), ...said])];
 }
 
 function imagesOf({ evidence }: ResearchFinding): readonly string[] {
-  return [...new Set(evidence.filter(({ label }) => /(?:^|\.)image$/.test(label)).map(({ value }) => String(value)))];
+  return [...new Set(evidence.filter(({ label }) => /(?:^|\.)image$/.test(label)).map(({ value }) => textOf(value)))];
 }
 
 /** `deployment prod/web` for `kubernetes:<uid>/deployment/prod/web`: as a topology names it, in small letters. */

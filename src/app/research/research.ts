@@ -6,8 +6,8 @@ import type { Research, ResearchCategory, ResearchFinding } from '../../domain/r
 import { THIS_MACHINE } from '../../domain/inventory-scope.ts';
 import { baselinesTable } from '../../store/baselines.ts';
 import type { StatefulApp } from '../app.ts';
-import { askedCheck, findingsOf, lookWithAll } from '../ask/looks.ts';
-import type { ModelChoice } from '../ask/model-part.ts';
+import { askedCheck, findingsOf, lookWithAll, wholeRouted } from '../ask/looks.ts';
+import type { ModelChoice } from '../ask/model-choice.ts';
 import type { Routed } from '../ask/route.ts';
 import { connectedProviders, type Connected } from '../connected.ts';
 import { driftFrom, lookNow } from '../drift.ts';
@@ -78,19 +78,19 @@ async function everything(
   const checks = await Promise.all(app.catalog.ids.map((id) => app.catalog.load(id)));
   const standing = checks
     .filter(({ id, standalone }) => standalone && providers.has(id.slice(0, id.indexOf('/'))))
-    .map(
-      (check): Routed => ({
+    .map((check) =>
+      wholeRouted(
         check,
-        params: request.context !== undefined && check.id.startsWith('kubernetes/') ? { context: request.context } : {},
-      }),
+        request.context !== undefined && check.id.startsWith('kubernetes/') ? { context: request.context } : {},
+      ),
     );
   const asked = await Promise.all(
     (await loadAll(app)).files
       .flatMap(({ runbook }) => runbook?.checks ?? [])
-      .map(async ({ id, params }): Promise<Routed> => ({ check: await app.catalog.load(id), params })),
+      .map(async ({ id, params }) => wholeRouted(await app.catalog.load(id), params)),
   );
   // What a runbook asks with parameters is another question; the same one is asked once.
-  const own = asked.filter(({ check }) => !check.standalone);
+  const own = asked.filter(({ whole }) => whole?.standalone !== true);
   const once = new Map([...standing, ...own].map((one) => [JSON.stringify([one.check.id, one.params]), one]));
   return [...once.values(), ...driftChecks(app)];
 }
@@ -104,7 +104,7 @@ function driftChecks(app: StatefulApp): readonly Routed[] {
       const scan = await lookNow(app, name, table.scope(name) ?? THIS_MACHINE, signal, together);
       return { scan, drift: driftFrom(name, accepted, scan.inventory), first: false };
     });
-    return [{ check, params: { baseline: name } }];
+    return [wholeRouted(check, { baseline: name })];
   });
 }
 
@@ -144,9 +144,10 @@ async function linksOf(app: StatefulApp, { context }: ResearchRequest, { signal 
 function costOf(findings: readonly ResearchFinding[]): Research['monthlyCost'] {
   const sums = new Map<string, { amount: number; findings: number }>();
   for (const { monthlyCost } of findings) {
-    if (monthlyCost?.amount == null) continue;
+    const amount = monthlyCost?.amount ?? null;
+    if (monthlyCost === null || amount === null) continue;
     const before = sums.get(monthlyCost.currency) ?? { amount: 0, findings: 0 };
-    sums.set(monthlyCost.currency, { amount: before.amount + monthlyCost.amount, findings: before.findings + 1 });
+    sums.set(monthlyCost.currency, { amount: before.amount + amount, findings: before.findings + 1 });
   }
   return [...sums].map(([currency, sum]) => ({ currency, ...sum }));
 }

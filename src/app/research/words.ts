@@ -5,7 +5,7 @@ import { printable } from '../../domain/printable.ts';
 import { redactFailure } from '../../domain/redaction/border.ts';
 import type { FindingGroup, Research, ResearchFinding } from '../../domain/research.ts';
 import type { StatefulApp } from '../app.ts';
-import { asksModel } from '../ask/model-part.ts';
+import { asksModel } from '../ask/model-choice.ts';
 import { openModels, spendingOf, USUAL_BUDGET } from '../models.ts';
 import type { ResearchRequest } from './research.ts';
 

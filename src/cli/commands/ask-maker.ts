@@ -2,7 +2,8 @@ import { draftPlan } from '../../app/ask/draft.ts';
 import { followPlan } from '../follow-plan.ts';
 import { modelChoice } from '../model-choice.ts';
 import { planExit } from '../plan-exit.ts';
-import { presentPlan, text, texts, withGate, type Options } from '../with-gate.ts';
+import { text, texts, type Options } from '../options.ts';
+import { presentPlan, withGate } from '../with-gate.ts';
 import type { Door } from '../door.ts';
 
 /** `holdfast ask "…" --maker`: seals the one change that a sentence asks for into a plan that waits. */

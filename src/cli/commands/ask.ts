@@ -1,6 +1,5 @@
 import { openApp } from '../../app/app.ts';
 import { ask as askApp, type AskRequest } from '../../app/ask/ask.ts';
-import { loadNamed } from '../../app/load-runbooks.ts';
 import { CodedError } from '../../domain/coded-error.ts';
 import type { Answer } from '../../domain/answer.ts';
 import { isAtLeast } from '../../domain/severity.ts';
@@ -9,16 +8,15 @@ import { EXIT, printJson, say, type Door } from '../door.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { modelChoice } from '../model-choice.ts';
 import { present } from '../present.ts';
-import { askMaker } from './ask-maker.ts';
 import { askHuman } from '../views/ask-human.ts';
 import { askMarkdown } from '../views/ask-markdown.ts';
-import { texts, text, type Options } from '../with-gate.ts';
+import { texts, text, type Options } from '../options.ts';
 
 /** `holdfast ask "…"`: looks, answers, keeps nothing. */
 export async function ask(door: Door, [question = '']: readonly string[], options: Options): Promise<number> {
   if (question.trim() === '')
     throw new CodedError('USAGE', 'there is no question', { next: 'holdfast ask "is everything ok?"' });
-  if (options['maker'] === true) return askMaker(door, question, options);
+  if (options['maker'] === true) return (await import('./ask-maker.ts')).askMaker(door, question, options);
   if (options['apply'] === true || options['policy'] !== undefined)
     throw new CodedError('USAGE', '--apply and --policy are about a change, and a question changes nothing', {
       next: 'add --maker',
@@ -31,7 +29,8 @@ export async function ask(door: Door, [question = '']: readonly string[], option
       question,
       context: text(options['context']),
       namespaces: texts(options['namespace']),
-      runbook: named === undefined ? null : (await loadNamed(app, named)).runbook,
+      runbook:
+        named === undefined ? null : (await (await import('../../app/load-runbooks.ts')).loadNamed(app, named)).runbook,
       model: modelChoice(options, 'ask'),
       onProgress: (words) => {
         if (!door.options.quiet) door.terminal.progress(app.redactor.text(words));

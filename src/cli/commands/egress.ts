@@ -5,7 +5,7 @@ import { egressDocument } from '../../documents/egress.ts';
 import { EXIT, type Door } from '../door.ts';
 import { present } from '../present.ts';
 import { egressHuman, egressListHuman } from '../views/egress-human.ts';
-import type { Options } from '../with-gate.ts';
+import type { Options } from '../options.ts';
 
 /** `holdfast egress list`: what left this machine for a model, latest first. */
 export async function egressList(door: Door, _args: readonly string[], options: Options): Promise<number> {

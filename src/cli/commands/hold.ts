@@ -1,7 +1,8 @@
 import { hold as setHold, release as endHold } from '../../app/plans.ts';
 import { EXIT, type Door } from '../door.ts';
 import { present } from '../present.ts';
-import { text, withGate, type Options } from '../with-gate.ts';
+import { text, type Options } from '../options.ts';
+import { withGate } from '../with-gate.ts';
 
 /** `holdfast hold`: nothing is applied until `holdfast release`, by whomever it was authorised. */
 export async function hold(door: Door, _args: readonly string[], options: Options): Promise<number> {

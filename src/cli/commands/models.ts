@@ -8,7 +8,7 @@ import { EXIT, say, type Door } from '../door.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { present } from '../present.ts';
 import { modelsHuman, modelTestHuman } from '../views/models-human.ts';
-import type { Options } from '../with-gate.ts';
+import type { Options } from '../options.ts';
 
 /** `holdfast models list`: what could be asked, and why not. */
 export async function modelsList(door: Door): Promise<number> {

@@ -6,7 +6,8 @@ import { say, type Door } from '../door.ts';
 import { followPlan } from '../follow-plan.ts';
 import { planExit } from '../plan-exit.ts';
 import { question } from '../views/plan-human.ts';
-import { presentPlan, text, withGate, type Options } from '../with-gate.ts';
+import { text, type Options } from '../options.ts';
+import { presentPlan, withGate } from '../with-gate.ts';
 
 /** `holdfast plan approve`: shows the whole card and asks; applied at once, by `up` or by this command itself. */
 export async function planApprove(door: Door, [id = '']: readonly string[], options: Options): Promise<number> {

@@ -9,7 +9,8 @@ import type { Plan } from '../../domain/plan.ts';
 import { say, type Door } from '../door.ts';
 import { planExit } from '../plan-exit.ts';
 import { followPlan } from '../follow-plan.ts';
-import { presentPlan, text, texts, withGate, type Options } from '../with-gate.ts';
+import { text, texts, type Options } from '../options.ts';
+import { presentPlan, withGate } from '../with-gate.ts';
 
 /** `holdfast plan create`: seals a draft and puts it into the queue; with --apply what the policy allows is applied. */
 export async function planCreate(door: Door, [action]: readonly string[], options: Options): Promise<number> {

@@ -8,7 +8,8 @@ import { followPlan } from '../follow-plan.ts';
 import { planExit } from '../plan-exit.ts';
 import { present } from '../present.ts';
 import { planDiff, plansHuman } from '../views/plan-human.ts';
-import { presentPlan, text, withGate, type Options } from '../with-gate.ts';
+import { text, type Options } from '../options.ts';
+import { presentPlan, withGate } from '../with-gate.ts';
 
 export async function planList(door: Door, _args: readonly string[], options: Options): Promise<number> {
   return withGate(door, (app, gate) => {

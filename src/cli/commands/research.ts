@@ -8,7 +8,7 @@ import { modelChoice } from '../model-choice.ts';
 import { present } from '../present.ts';
 import { researchHuman } from '../views/research-human.ts';
 import { researchMarkdown } from '../views/research-markdown.ts';
-import { text, texts, type Options } from '../with-gate.ts';
+import { text, texts, type Options } from '../options.ts';
 
 /** `holdfast research`: one look at everything that is connected, graded and correlated. */
 export async function research(door: Door, _args: readonly string[], options: Options): Promise<number> {

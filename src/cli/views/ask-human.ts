@@ -56,13 +56,13 @@ function rowLines(rows: readonly AskRow[]): string {
   if (rows.length === 0) return '';
   const shown = rows
     .slice(0, ROWS_SHOWN)
-    .map(({ type, name, monthlyCost }) => [
-      `  ${type}`,
-      name,
-      monthlyCost?.amount == null ? '' : `${monthlyCost.amount.toFixed(2)} ${monthlyCost.currency} a month`,
-    ]);
+    .map(({ type, name, monthlyCost }) => [`  ${type}`, name, monthlyWords(monthlyCost)]);
   const more = rows.length > ROWS_SHOWN ? `\n  and ${rows.length - ROWS_SHOWN} more: --items, or --output json` : '';
   return `${table(shown)}${more}`;
+}
+
+function monthlyWords(cost: AskRow['monthlyCost']): string {
+  return cost === null || cost.amount === null ? '' : `${cost.amount.toFixed(2)} ${cost.currency} a month`;
 }
 
 function statementLine({ text, exhibits, support }: Statement, width: number, style: Style): string {

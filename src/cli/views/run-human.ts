@@ -97,11 +97,11 @@ function triageLines({ triage }: Run, { width, style }: Paint): string {
   const because = escalatedBecause === null ? '' : `, asked because ${escalatedBecause}`;
   if (words === null)
     return `  ${style('dim', wrap(`No words of ${model}${because}: ${failure?.message ?? 'it said nothing'}. The findings stand by themselves.`, width, 2))}`;
-  const { summary, cause, nextLook } = words;
+  const { cause, nextLook } = words;
   const line = (text: string): string => `  ${wrap(text, width, 2)}`;
   return lines([
     `  ${style('dim', wrap(`In the words of ${model}${because}; the findings are the facts:`, width, 2))}`,
-    line(summary),
+    line(words.summary),
     ...(cause === null ? [] : [line(`Likely cause: ${cause.text} (${cause.findings.join(', ')})`)]),
     ...(nextLook === null ? [] : [line(`Look next: ${nextLook}`)]),
   ]);

@@ -6,6 +6,8 @@ import { chooseContext, contextNames, readKubeconfig, soughtAt } from './kubecon
 import { createKubernetesReader, type Connections, type KubernetesReader } from './reader.ts';
 import { createAsk, type Patience } from './transport.ts';
 
+export { ClusterAway };
+
 /** What connecting needs of the world; `serviceAccount` is where a pod finds its credential, elsewhere in a test. */
 export type ConnectionDeps = Pick<ProviderDeps, 'env' | 'home' | 'clock' | 'learn'> & {
   readonly serviceAccount?: string;

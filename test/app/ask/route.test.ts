@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readQuestion } from '../../../src/app/ask/question.ts';
-import { nearChecks, route, strangeWords, type RoutedCheck, type RouteOptions } from '../../../src/app/ask/route.ts';
-import { checkCatalog } from '../../../src/checks/catalog.ts';
-import { paramKeys } from '../../../src/runbooks/params-schema.ts';
+import { nearChecks, route, strangeWords, type RouteOptions } from '../../../src/app/ask/route.ts';
+import { SIGNPOSTS } from '../../../src/checks/signposts.ts';
 
-const CHECKS: readonly RoutedCheck[] = await Promise.all(
-  checkCatalog.ids.map(async (id) => {
-    const check = await checkCatalog.load(id);
-    return { check, keys: paramKeys(check) };
-  }),
-);
+const CHECKS = SIGNPOSTS;
 const ALL = { connected: new Set(['host', 'docker', 'kubernetes']), context: undefined, namespaces: [] };
 
 /** `host/disk`, `net/http {"url":"https://example.com/"}`, in the order in which they fit; sorted. */
@@ -135,9 +129,8 @@ describe('a question about everything', () => {
   it('is every check of the beat of what is connected, and no scan', () => {
     const all = routed('is everything ok?');
     expect(all).toEqual(
-      CHECKS.filter(({ check }) => check.standalone && check.nightly !== true)
-        .filter(({ check }) => !check.id.startsWith('net/'))
-        .map(({ check }) => check.id)
+      CHECKS.filter(({ id, standalone, nightly }) => standalone && !nightly && !id.startsWith('net/'))
+        .map(({ id }) => id)
         .toSorted(),
     );
     const onlyHost = routed("what's wrong?", { ...ALL, connected: new Set(['host']) });

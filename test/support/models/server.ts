@@ -59,7 +59,7 @@ export async function modelServer(script: Script, options: ModelServerOptions = 
   const turnOf = (request: ModelRequest): Turn =>
     typeof script === 'function' ? script(request) : (script[request.index] ?? { say: 'I have nothing to say.' });
   const server = await httpServer((request, response) => {
-    void textOf(request).then((text) => {
+    const onText = (text: string): void => {
       const path = new URL(request.url ?? '/', 'http://x').pathname;
       if (aboutModels(path, text, response, options)) return;
       const known = ['/api/chat', '/v1/chat/completions', '/v1/messages'].some((one) => path.endsWith(one));
@@ -68,7 +68,8 @@ export async function modelServer(script: Script, options: ModelServerOptions = 
       const asked = { path, headers: request.headers, text, body, index: requests.length };
       requests.push(asked);
       answer(asked, turnOf(asked), response);
-    });
+    };
+    void textOf(request).then(onText, () => response.destroy());
   });
   return {
     url: `http://127.0.0.1:${server.port}`,
