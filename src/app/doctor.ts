@@ -5,7 +5,8 @@ import { openDatabase, pragma } from '../store/database.ts';
 import { verifyAudit } from '../store/audit-verify.ts';
 import { openStateDir } from '../store/state-dir.ts';
 import { loadAll } from './load-runbooks.ts';
-import { openStateless, type App } from './app.ts';
+import { openApp, openStateless, type App } from './app.ts';
+import { listModels, type ListedModel } from './model-list.ts';
 import { idleWords, muteRulesInShort } from './mute-rules.ts';
 import { placesOf, type PlaceOptions, type Places } from './places.ts';
 import { openRedactor } from './redactor.ts';
@@ -38,6 +39,7 @@ export async function diagnose(surroundings: Surroundings, options: PlaceOptions
     attempt('redaction', () => redaction(surroundings)),
     attempt('mute rules', () => muteRules(surroundings, options)),
     await runbooks(surroundings, options),
+    await models(surroundings, options),
   ];
 }
 
@@ -138,6 +140,50 @@ function muteRules(surroundings: Surroundings, options: PlaceOptions): Omit<Diag
   } finally {
     store.close();
   }
+}
+
+/** Whether the model that is asked by default is there, and what the suite said of it. None is no trouble. */
+async function models(surroundings: Surroundings, options: PlaceOptions): Promise<Diagnosis> {
+  const stateless = tryOpen(surroundings, options);
+  if (stateless === null)
+    return { part: 'models', state: 'warning', said: 'not looked at: the configuration has a mistake', next: null };
+  const { default: model } = stateless.config.models;
+  if (model === undefined) return ok('models', 'none is configured, and none is needed');
+  try {
+    const app = openApp(surroundings, options);
+    try {
+      return { part: 'models', ...standing(model, await listModels(app, AbortSignal.timeout(MODELS_WITHIN_MS))) };
+    } finally {
+      app.close();
+    }
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    return { part: 'models', state: 'warning', said: `not looked at: ${error.message}`, next: error.next };
+  }
+}
+
+const MODELS_WITHIN_MS = 6_000;
+
+function standing(model: string, listed: readonly ListedModel[]): Omit<Diagnosis, 'part'> {
+  const provider = model.slice(0, model.indexOf('/'));
+  const own = listed.find((one) => one.model === model);
+  const away = listed.find((one) => one.model === `${provider}/…`);
+  if (own === undefined && away !== undefined && away.failure !== null)
+    return { state: 'warning', said: `${model} can't be asked: ${away.failure.message}`, next: null };
+  if (own === undefined && away === undefined)
+    return {
+      state: 'warning',
+      said: `${model} is not there`,
+      next: provider === 'ollama' ? `ollama pull ${model.slice(7)}` : 'holdfast models list',
+    };
+  const trust = own?.trust ?? 'untested';
+  return trust === 'passed'
+    ? { state: 'ok', said: `${model}, which passed the suite`, next: null }
+    : {
+        state: 'warning',
+        said: `${model} ${trust === 'failed' ? 'did not pass the suite' : 'is untested'}`,
+        next: `holdfast models test ${model}`,
+      };
 }
 
 /** Masks a made-up token, to see that redaction works in this process. */

@@ -165,3 +165,22 @@ describe('holdfast models use', () => {
     expect((await aHome().holdfast('models', 'use', 'gemma4')).code).toBe(2);
   });
 });
+
+describe('holdfast doctor, of the model that is asked by default', () => {
+  const said = async (home: Home): Promise<unknown> => {
+    const { parts } = (await home.json('doctor')) as { parts: { part: string }[] };
+    return parts.find(({ part }) => part === 'models');
+  };
+
+  it('says that it is untested, away, or not there', async () => {
+    await using server = await modelServer([]);
+    const home = aHome({ OLLAMA_HOST: server.url });
+    expect(await said(home)).toMatchObject({ state: 'ok', said: 'none is configured, and none is needed' });
+    await home.holdfast('models', 'use', MODEL);
+    expect(await said(home)).toMatchObject({ state: 'warning', said: `${MODEL} is untested` });
+    await home.holdfast('models', 'use', 'ollama/other:1b');
+    expect(await said(home)).toMatchObject({ state: 'warning', next: 'ollama pull other:1b' });
+    await server[Symbol.asyncDispose]();
+    expect(await said(home)).toMatchObject({ state: 'warning', said: expect.stringContaining("can't be asked") });
+  });
+});
