@@ -168,8 +168,8 @@ describe('holdfast models use', () => {
 
 describe('holdfast doctor, of the model that is asked by default', () => {
   const said = async (home: Home): Promise<unknown> => {
-    const { parts } = (await home.json('doctor')) as { parts: { part: string }[] };
-    return parts.find(({ part }) => part === 'models');
+    const { diagnoses } = (await home.json('doctor')) as { diagnoses: { part: string }[] };
+    return diagnoses.find(({ part }) => part === 'models');
   };
 
   it('says that it is untested, away, or not there', async () => {
