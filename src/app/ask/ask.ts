@@ -47,8 +47,7 @@ export async function ask(app: StatefulApp, request: AskRequest, signal: AbortSi
   const together = { signal };
   const checks = SIGNPOSTS;
   const { question, connected } = await understood(app, request, checks, together);
-  const routed =
-    request.runbook === null ? routeFor(question, checks, connected, request) : await checksOf(app, request.runbook);
+  const routed = await routedFor(app, request, question, connected);
   const shelf = createShelf(app.redactor);
   const progress = (done: number, total: number, looking: string): void =>
     request.onProgress(`${done} of ${total}  ${looking}`);
@@ -114,6 +113,17 @@ async function understood(
     },
     connected,
   };
+}
+
+/** A runbook's prose is no question of a few words: what it speaks of is not looked up in it, the model asks for it. */
+async function routedFor(
+  app: StatefulApp,
+  request: AskRequest,
+  question: Question,
+  connected: Connected,
+): Promise<readonly Routed[]> {
+  if (request.model.purpose === 'prose') return [];
+  return request.runbook === null ? routeFor(question, SIGNPOSTS, connected, request) : checksOf(app, request.runbook);
 }
 
 function routeFor(
