@@ -66,7 +66,7 @@ describe('holdfast models test', () => {
       'invents pods',
       ({ body }) =>
         body['format'] === undefined ? null : { json: { answer: 'The pod `prod/ghost-1` is broken.', known: true } },
-      'ghost-1',
+      'claims that the data answers',
     ],
     [
       'writes tool calls as text',
