@@ -47,7 +47,7 @@ export async function proposeByModel(
     runbook: runbook.name,
     run: report.run.id,
     escalatedBecause: null,
-    spending: spendingOf(app, budgetOf(agent), runbook.name),
+    spending: spendingOf(app, budgetOf(agent), runbook.name, report.run.id),
     signal,
     timeoutMs: app.config.models.timeout,
     system: app.redactor.text(SYSTEM),

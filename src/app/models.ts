@@ -1,5 +1,6 @@
 import { endpointOf, FRONTIER, type ModelSettings } from '../agents/endpoint.ts';
 import { unknown, type Looked } from '../domain/failure.ts';
+import type { RunId } from '../domain/id.ts';
 import { isModelRef, type ModelRef } from '../domain/model.ts';
 import type { Models } from '../domain/models.ts';
 import { createSpending, type Budget, type Spending } from '../domain/spending.ts';
@@ -73,13 +74,22 @@ export function chosenModel(app: StatefulApp, named: string | null): Looked<Mode
 }
 
 /**
- * What may be used by one run of a runbook, or by one command (null). The configuration's own limit of a day holds over
+ * What may be used by one run of a runbook, less what it used already, or by one command (null). The configuration's own limit of a day holds over
  * all of them; what was spent today at a price that nobody knows uses it up.
  */
-export function spendingOf(app: StatefulApp, budget: Budget, runbook: string | null): Spending {
+export function spendingOf(
+  app: StatefulApp,
+  budget: Budget,
+  runbook: string | null,
+  run: RunId | null = null,
+): Spending {
   const calls = modelCallsTable(app.database);
   const dayBegan = startOfDay(app.surroundings.clock.now());
-  const own = createSpending(budget, budget.usdPerDay === null ? 0 : calls.usdSince(dayBegan, runbook));
+  const own = createSpending(
+    budget,
+    budget.usdPerDay === null ? 0 : calls.usdSince(dayBegan, runbook),
+    run === null ? undefined : calls.usedBy(run),
+  );
   const { usdPerDay } = app.config.models;
   if (usdPerDay === undefined) return own;
   const all = createSpending({ calls: null, tokens: null, usdPerDay }, calls.usdSince(dayBegan, null));

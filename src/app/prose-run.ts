@@ -1,10 +1,10 @@
 import { HEARTBEAT_TOKEN, stripHeartbeatToken } from '../domain/heartbeat-token.ts';
 import { seen, unknown, type Looked } from '../domain/failure.ts';
 import type { Runbook } from '../domain/runbook.ts';
+import type { Budget } from '../domain/spending.ts';
 import type { AnswerQuestion, ModelQuestion } from '../scheduler/question.ts';
 import type { StatefulApp } from './app.ts';
 import { chosenModel } from './models.ts';
-import { budgetOf, USUAL_RUN_BUDGET } from './triage-run.ts';
 
 /**
  * Answers what a runbook asks a model: by the same look as `holdfast ask`, reads only. HEARTBEAT_OK acknowledges the model's
@@ -20,6 +20,12 @@ export function proseAnswers(app: StatefulApp, runbook: Runbook): AnswerQuestion
       );
     return answerOf(app, runbook, question, model.value, signal);
   };
+}
+
+/** A question that looks around takes more than an explanation of what is known. */
+function proseBudget({ agent }: Runbook): Budget {
+  const { calls, tokens, usdPerDay } = agent?.budget ?? { calls: null, tokens: null, usdPerDay: null };
+  return { calls: calls ?? 12, tokens: tokens ?? 40_000, usdPerDay };
 }
 
 async function answerOf(
@@ -41,7 +47,7 @@ async function answerOf(
         named: model,
         none: false,
         localOnly: false,
-        budget: runbook.agent === null ? USUAL_RUN_BUDGET : budgetOf(runbook.agent),
+        budget: proseBudget(runbook),
         purpose: 'prose',
         runbook: runbook.name,
       },

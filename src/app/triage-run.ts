@@ -9,7 +9,7 @@ import type { StatefulApp } from './app.ts';
 import { chosenModel, openModels, spendingOf } from './models.ts';
 
 /** What a runbook's model may use in a run when the runbook does not say. */
-export const USUAL_RUN_BUDGET: Budget = { calls: 3, tokens: 20_000, usdPerDay: null };
+const USUAL_RUN_BUDGET: Budget = { calls: 3, tokens: 20_000, usdPerDay: null };
 
 /**
  * Has a run's news explained, where the runbook wants that and there is any: a quiet run asks nobody and loads nothing.
@@ -41,7 +41,7 @@ export async function triageRun(
         runbook: runbook.name,
         run: report.run.id,
         escalatedBecause: null,
-        spending: spendingOf(app, budgetOf(agent), runbook.name),
+        spending: spendingOf(app, budgetOf(agent), runbook.name, report.run.id),
         signal,
         timeoutMs: app.config.models.timeout,
       },

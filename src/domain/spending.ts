@@ -40,10 +40,16 @@ export interface Spending {
   spent(): Spent;
 }
 
-/** `spentTodayUsd`: what earlier uses of the same budget cost since the day began; null when that is not known. */
-export function createSpending(budget: Budget, spentTodayUsd: number | null = 0): Spending {
-  let calls = 0;
-  let tokens = 0;
+/**
+ * `spentTodayUsd`: what earlier uses of the same budget cost since the day began; null when that is not known. `before`:
+ * what the same run used of it already.
+ */
+export function createSpending(
+  budget: Budget,
+  spentTodayUsd: number | null = 0,
+  before: Pick<Spent, 'calls' | 'tokens'> = { calls: 0, tokens: 0 },
+): Spending {
+  let { calls, tokens } = before;
   let usd: number | null = 0;
   const spentToday = (): number | null => (spentTodayUsd === null || usd === null ? null : spentTodayUsd + usd);
   return {
@@ -64,7 +70,7 @@ export function createSpending(budget: Budget, spentTodayUsd: number | null = 0)
       tokens += (usage.promptTokens ?? 0) + (usage.completionTokens ?? 0);
       usd = usd === null || cost === null ? null : usd + cost;
     },
-    spent: () => ({ calls, tokens, usd }),
+    spent: () => ({ calls: calls - before.calls, tokens: tokens - before.tokens, usd }),
   };
 }
 

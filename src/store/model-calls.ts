@@ -1,3 +1,4 @@
+import type { RunId } from '../domain/id.ts';
 import type { ModelCall, ModelCallEnd } from '../domain/model.ts';
 import type { Database } from './database.ts';
 import { ownJson } from './own-json.ts';
@@ -10,6 +11,8 @@ export interface ModelCallsTable {
   latest(options: { readonly limit: number; readonly egressOnly: boolean }): readonly ModelCall[];
   /** Calls whose id starts with `prefix`. */
   byId(prefix: string): readonly ModelCall[];
+  /** What a run used so far. */
+  usedBy(run: RunId): { readonly calls: number; readonly tokens: number };
   /**
    * Dollars of calls since an instant, of one runbook or of all (null). A call that left the machine and whose price is
    * not known, or that never ended, makes it null: not known is not nought.
@@ -25,6 +28,11 @@ export function modelCallsTable({ sqlite, attempt }: Database): ModelCallsTable 
   const sum = sqlite.prepare(
     `SELECT coalesce(sum(usd), 0) AS usd, count(*) FILTER (WHERE leaves_machine = 1 AND usd IS NULL) AS unknown
        FROM model_calls WHERE at >= ?1 AND (?2 IS NULL OR runbook = ?2)`,
+  );
+  const used = sqlite.prepare(
+    `SELECT count(*) AS calls, coalesce(sum(coalesce(json_extract(ended, '$.usage.promptTokens'), 0)
+       + coalesce(json_extract(ended, '$.usage.completionTokens'), 0)), 0) AS tokens
+       FROM model_calls WHERE json_extract(body, '$.run') = ?`,
   );
   const select = (rest: string, ...params: (string | number)[]): readonly ModelCall[] =>
     attempt(() =>
@@ -47,6 +55,11 @@ export function modelCallsTable({ sqlite, attempt }: Database): ModelCallsTable 
     latest: ({ limit, egressOnly }) =>
       select(`${egressOnly ? 'WHERE leaves_machine = 1' : ''} ORDER BY at DESC, id LIMIT ?`, limit),
     byId: (prefix) => select("WHERE id LIKE ? || '%'", prefix),
+    usedBy: (run) =>
+      attempt(() => {
+        const row = used.get(run);
+        return { calls: Number(row?.['calls']), tokens: Number(row?.['tokens']) };
+      }),
     usdSince: (at, runbook) =>
       attempt(() => {
         const row = sum.get(at, runbook);

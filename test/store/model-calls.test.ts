@@ -85,6 +85,16 @@ describe('model calls on disk', () => {
     expect(calls.usdSince(0, null)).toBeNull();
   });
 
+  it('say what a run used, those that never ended as calls alone', () => {
+    const { calls } = open();
+    calls.begin(aCall('c-000000000001', 1, { run: 'r-000000000001' }));
+    calls.begin(aCall('c-000000000002', 2, { run: 'r-000000000001' }));
+    calls.begin(aCall('c-000000000003', 3, { run: 'r-000000000002' }));
+    calls.end('c-000000000001', END);
+    expect(calls.usedBy('r-000000000001')).toEqual({ calls: 2, tokens: 6 });
+    expect(calls.usedBy('r-000000000009')).toEqual({ calls: 0, tokens: 0 });
+  });
+
   it('that stayed on the machine cost nothing when they died', () => {
     const { calls } = open();
     calls.begin(aCall('c-000000000001', 1, { leavesMachine: false, request: null }));

@@ -8,7 +8,7 @@ import { modelServer, type ModelRequest, type Turn } from '../support/models/ser
 
 const WORDS = { summary: 'Something is new.', cause: null, nextLook: null, urgency: 'soon' };
 
-async function world(draft: unknown, mayPropose = 'kubernetes/cordon-node') {
+async function world(draft: unknown, budget = '') {
   const cluster = await writableServer([
     deployment('web'),
     cronJob('nightly'),
@@ -29,7 +29,7 @@ async function world(draft: unknown, mayPropose = 'kubernetes/cordon-node') {
   const runbook = join(home.folder, 'beat.yaml');
   writeFileSync(
     runbook,
-    `name: beat\nagent: { model: ollama/gemma4:e4b, mayPropose: [${mayPropose}] }\nchecks: [kubernetes/nodes, kubernetes/workloads]\n`,
+    `name: beat\nagent: { model: ollama/gemma4:e4b, mayPropose: [kubernetes/cordon-node]${budget} }\nchecks: [kubernetes/nodes, kubernetes/workloads]\n`,
   );
   const plans = async (): Promise<readonly Record<string, unknown>[]> =>
     (await home.json('plan', 'list', '--all'))['plans'] as Record<string, unknown>[];
@@ -70,5 +70,13 @@ describe('a model that may propose', () => {
     await at.run();
     expect(await at.plans()).toEqual([]);
     expect(at.cluster.api.writes()).toEqual([]);
+  });
+
+  it('has one budget for its words and its proposal', async () => {
+    await using at = await world({ action: 'kubernetes/cordon-node', target: 'Node/node-a' }, ', budget: { calls: 1 }');
+    const { stdout } = await at.run();
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('the budget is used up: 1 of 1 calls');
+    expect(at.model.requests()).toHaveLength(1);
+    expect(await at.plans()).toEqual([]);
   });
 });
