@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { aHome } from '../support/cli.ts';
 import { hasRecordings } from '../support/kubernetes/recorded.ts';
@@ -72,5 +74,19 @@ describe('holdfast research', () => {
   it('refuses a scope that fits nothing', async () => {
     const { code, stderr } = await aHome().holdfast('research', '--scope', 'kubernets');
     expect([code, stderr]).toEqual([2, expect.stringContaining('fits the scope kubernets')]);
+  });
+
+  it('asks what runbooks ask with other parameters, and says which of them are broken', async () => {
+    const home = aHome();
+    mkdirSync(join(home.folder, 'runbooks'));
+    writeFileSync(
+      join(home.folder, 'runbooks/tight.yaml'),
+      'name: tight\nchecks:\n  - host/disk: { warn: 1, plentyFree: 999TiB }\n',
+    );
+    writeFileSync(join(home.folder, 'runbooks/broken.yaml'), 'name: broken\nchecks: [host/dsk]\n');
+    const report = (await home.json('research', '--scope', 'host/disk', '--quiet')) as unknown as Report;
+    expect(report.checks.map(({ id }) => id)).toEqual(['host/disk', 'host/disk']);
+    expect(report.findings.length).toBeGreaterThan(0);
+    expect(report.missing.map(({ provider }) => provider).join()).toContain('broken.yaml');
   });
 });

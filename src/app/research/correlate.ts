@@ -7,7 +7,7 @@ export interface Correlated {
   readonly because: readonly string[];
 }
 
-/** Two things of which one relies on the other: `Service prod/web`, `Deployment prod/web`. */
+/** Two things of which one relies on the other, each with the uid of its cluster: `<uid> Service prod/web`. */
 export interface Link {
   readonly from: string;
   readonly to: string;
@@ -35,7 +35,8 @@ export function correlate(findings: readonly ResearchFinding[], links: readonly 
     },
   );
   inGroups(findings, nodesOf, (node, [first, ...others]) => {
-    for (const other of others) if (first !== undefined) join(first, other, `on node ${node}`);
+    for (const other of others)
+      if (first !== undefined) join(first, other, `on node ${node.slice(node.indexOf(' ') + 1)}`);
     return node;
   });
   inGroups(findings, imagesOf, (image, [first, ...others]) => {
@@ -73,18 +74,19 @@ function textOf(value: unknown): string {
 
 /** The node that a finding is about, or that its evidence says it is on. */
 function nodesOf({ resource, evidence }: ResearchFinding): readonly string[] {
-  const own = /^kubernetes:[^/]+\/node\/(.+)$/.exec(resource)?.[1];
+  const [, uid = '', own] = /^kubernetes:([^/]+)\/(?:node\/(.+)|.*)$/.exec(resource) ?? [];
   const said = evidence.filter(({ label }) => label === 'spec.nodeName').map(({ value }) => textOf(value));
-  return [...new Set([...(own === undefined ? [] : [own]), ...said])];
+  // Two clusters may have nodes of one name.
+  return [...new Set([...(own === undefined ? [] : [own]), ...said])].map((node) => `${uid} ${node}`);
 }
 
 function imagesOf({ evidence }: ResearchFinding): readonly string[] {
   return [...new Set(evidence.filter(({ label }) => /(?:^|\.)image$/.test(label)).map(({ value }) => textOf(value)))];
 }
 
-/** `deployment prod/web` for `kubernetes:<uid>/deployment/prod/web`: as a topology names it, in small letters. */
+/** `<uid> deployment prod/web` for `kubernetes:<uid>/deployment/prod/web`: as a link names it, in small letters. */
 function keyOf({ resource }: ResearchFinding): string {
-  return /^kubernetes:[^/]+\/([a-z]+)\/(.+)$/.exec(resource)?.slice(1).join(' ') ?? resource;
+  return /^kubernetes:([^/]+)\/([a-z]+)\/(.+)$/.exec(resource)?.slice(1).join(' ') ?? resource;
 }
 
 /** What others rely on stands before what relies on it. */
@@ -108,7 +110,7 @@ const DEPTH = [
 
 function nearestFirst(members: readonly number[], findings: readonly ResearchFinding[]): readonly number[] {
   const depth = (finding: ResearchFinding): number => {
-    const place = DEPTH.indexOf(keyOf(finding).split(' ')[0] ?? '');
+    const place = DEPTH.indexOf(keyOf(finding).split(' ')[1] ?? '');
     return place < 0 ? DEPTH.length : place;
   };
   return findings

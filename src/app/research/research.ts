@@ -1,8 +1,10 @@
 import type { Together } from '../../domain/check.ts';
 import { CodedError } from '../../domain/coded-error.ts';
 import { matchesGlob } from '../../domain/glob.ts';
+import type { Mistake } from '../../domain/mistake.ts';
 import { printable } from '../../domain/printable.ts';
 import type { Research, ResearchCategory, ResearchFinding } from '../../domain/research.ts';
+import type { Runbook } from '../../domain/runbook.ts';
 import { THIS_MACHINE } from '../../domain/inventory-scope.ts';
 import { baselinesTable } from '../../store/baselines.ts';
 import type { StatefulApp } from '../app.ts';
@@ -34,7 +36,10 @@ export async function research(app: StatefulApp, request: ResearchRequest, signa
   const started = clock.monotonic();
   const together = { signal };
   const connected = await connectedProviders(app);
-  const routed = inScope(await everything(app, connected, request), request.scope);
+  const { files, mistakes } = await loadAll(app);
+  const runbooks = files.flatMap(({ runbook }) => runbook ?? []);
+  const broken = brokenRunbooks([...mistakes, ...files.flatMap((file) => file.mistakes)]);
+  const routed = inScope(await everything(app, connected, request, runbooks), request.scope);
   const looks = await lookWithAll(app, routed, {
     signal,
     together,
@@ -55,13 +60,18 @@ export async function research(app: StatefulApp, request: ResearchRequest, signa
     findings: members,
     because: because.map((words) => app.redactor.text(printable(words))),
   }));
-  const said = await researchWords(app, request, { findings, groups }, signal);
+  const said = signal.aborted
+    ? { words: null, failure: null }
+    : await researchWords(app, request, { findings, groups }, signal);
   return {
     at: clock.now(),
     durationMs: Math.round(clock.monotonic() - started),
     scope: request.scope,
     providers: [...connected.providers].toSorted(),
-    missing: connected.missing.map(({ provider, why }) => ({ provider, why: app.redactor.text(printable(why)) })),
+    missing: [...connected.missing, ...broken].map(({ provider, why }) => ({
+      provider,
+      why: app.redactor.text(printable(why)),
+    })),
     checks: looks.map(askedCheck),
     findings,
     groups,
@@ -74,6 +84,7 @@ async function everything(
   app: StatefulApp,
   { providers }: Connected,
   request: ResearchRequest,
+  runbooks: readonly Runbook[],
 ): Promise<readonly Routed[]> {
   const checks = await Promise.all(app.catalog.ids.map((id) => app.catalog.load(id)));
   const standing = checks
@@ -85,14 +96,28 @@ async function everything(
       ),
     );
   const asked = await Promise.all(
-    (await loadAll(app)).files
-      .flatMap(({ runbook }) => runbook?.checks ?? [])
-      .map(async ({ id, params }) => wholeRouted(await app.catalog.load(id), params)),
+    runbooks.flatMap(({ checks: own }) =>
+      own.map(async ({ id, params }) => wholeRouted(await app.catalog.load(id), params)),
+    ),
   );
-  // What a runbook asks with parameters is another question; the same one is asked once.
-  const own = asked.filter(({ whole }) => whole?.standalone !== true);
-  const once = new Map([...standing, ...own].map((one) => [JSON.stringify([one.check.id, one.params]), one]));
+  // What a runbook asks with other parameters is another question; the same one is asked once, with its defaults or without.
+  const once = new Map([...standing, ...asked].map((one) => [questionKey(one), one]));
   return [...once.values(), ...driftChecks(app)];
+}
+
+function questionKey({ check: { id }, whole, params }: Routed): string {
+  const parsed = whole?.params.safeParse(params);
+  return JSON.stringify([id, parsed?.success === true ? parsed.data : params]);
+}
+
+/** A runbook that can't be read is as good as a part that could not be looked at: it is said. */
+function brokenRunbooks(mistakes: readonly Mistake[]): readonly { readonly provider: string; readonly why: string }[] {
+  const errors = mistakes.filter(({ level }) => level === 'error');
+  const files = [...new Set(errors.map(({ where }) => where.file))];
+  return files.map((file) => ({
+    provider: `the runbook ${file}`,
+    why: errors.find(({ where }) => where.file === file)?.message ?? 'it has a mistake',
+  }));
 }
 
 function driftChecks(app: StatefulApp): readonly Routed[] {
@@ -130,15 +155,25 @@ function categoryOf(check: string, title: string): ResearchCategory {
   return /certificate|expir/i.test(`${check} ${title}`) ? 'expiry' : 'health';
 }
 
-/** Who relies on whom; a cluster that can't be asked has said so in its checks. */
+/** Who relies on whom; a cluster that can't be asked has said so in its checks, and who interrupts gets what there is. */
 async function linksOf(app: StatefulApp, { context }: ResearchRequest, { signal }: Together): Promise<readonly Link[]> {
+  if (signal.aborted) return [];
   try {
-    const { topology } = await showTopology(app, { context }, null, signal);
-    return topology.edges.map(({ from, to, relation }) => ({ from, to, words: `${from} ${relation} ${to}` }));
+    const { cluster, topology } = await showTopology(app, { context }, null, signal);
+    return topology.edges.map(({ from, to, relation }) => ({
+      from: `${cluster.uid} ${from}`,
+      to: `${cluster.uid} ${to}`,
+      words: `${from} ${relation} ${to}`,
+    }));
   } catch (error) {
-    if (error instanceof CodedError && error.code === 'CLUSTER_AWAY') return [];
+    if (isAborted(signal) || (error instanceof CodedError && error.code === 'CLUSTER_AWAY')) return [];
     throw error;
   }
+}
+
+/** It may have been aborted since it was looked at. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 function costOf(findings: readonly ResearchFinding[]): Research['monthlyCost'] {

@@ -58,8 +58,12 @@ describe('findings with a common ground', () => {
       finding('kubernetes:u/deployment/prod/web'),
     ];
     const links = [
-      { from: 'Ingress prod/shop', to: 'Service prod/web', words: 'Ingress prod/shop routes Service prod/web' },
-      { from: 'Service prod/web', to: 'Deployment prod/web', words: 'Service prod/web selects Deployment prod/web' },
+      { from: 'u Ingress prod/shop', to: 'u Service prod/web', words: 'Ingress prod/shop routes Service prod/web' },
+      {
+        from: 'u Service prod/web',
+        to: 'u Deployment prod/web',
+        words: 'Service prod/web selects Deployment prod/web',
+      },
     ];
     expect(correlate([ingress, service, deployment], links)).toEqual([
       { findings: numbers(deployment, service, ingress), because: links.map(({ words }) => words) },
@@ -81,7 +85,7 @@ describe('findings with a common ground', () => {
       finding('kubernetes:u/service/prod/web'),
       finding('host:m/mount//data'),
     ];
-    expect(correlate(alike, [{ from: 'Service prod/other', to: 'Deployment prod/web', words: 'x' }])).toEqual([]);
+    expect(correlate(alike, [{ from: 'u Service prod/other', to: 'u Deployment prod/web', words: 'x' }])).toEqual([]);
   });
 
   it('come to an end, each in one group', () => {
@@ -91,5 +95,16 @@ describe('findings with a common ground', () => {
     const groups = correlate(many, []);
     expect(groups).toHaveLength(7);
     expect(groups.flatMap((group) => group.findings).toSorted((a, b) => a - b)).toEqual(numbers(...many));
+  });
+
+  it('are none of two clusters, whatever is called alike there', () => {
+    const [node, pod, service, deployment] = [
+      finding('kubernetes:a/node/node-1'),
+      finding('kubernetes:b/pod/prod/web-1', { node: 'node-1' }),
+      finding('kubernetes:a/service/prod/web'),
+      finding('kubernetes:b/deployment/prod/web'),
+    ];
+    const links = [{ from: 'a Service prod/web', to: 'a Deployment prod/web', words: 'x' }];
+    expect(correlate([node, pod, service, deployment], links)).toEqual([]);
   });
 });
