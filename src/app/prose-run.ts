@@ -1,4 +1,4 @@
-import { HEARTBEAT_TOKEN, stripHeartbeatToken } from '../domain/heartbeat-token.ts';
+import { stripHeartbeatToken } from '../domain/heartbeat-token.ts';
 import { seen, unknown, type Looked } from '../domain/failure.ts';
 import type { Runbook } from '../domain/runbook.ts';
 import type { Budget } from '../domain/spending.ts';
@@ -62,8 +62,8 @@ async function answerOf(
     answer.by === 'model'
       ? stripHeartbeatToken(answer.text, { mode: 'message' })
       : { shouldSkip: false, text: answer.text };
-  const isAcknowledged = reply.shouldSkip || reply.text.includes(HEARTBEAT_TOKEN);
-  if (isAcknowledged) return seen(checks === '' ? null : checks.trim());
+  // With anything beside the token it is no acknowledgement: there is room for an outage in a few words.
+  if (reply.shouldSkip) return seen(checks === '' ? null : checks.trim());
   const whose = answer.by === 'model' ? `In the words of ${model}: ` : '';
   return seen(`${whose}${reply.text}${checks}`);
 }

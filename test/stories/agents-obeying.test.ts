@@ -188,6 +188,28 @@ describe('a model that obeys what stands in a log of a beat', () => {
     expect(model.requests().length).toBeGreaterThan(0);
   });
 
+  it('tells what stands beside the token, wherever it stands', async () => {
+    for (const answer of [
+      'The database is down. HEARTBEAT_OK',
+      'HEARTBEAT_OK is not what this is: the database is down.',
+    ]) {
+      await using model = await modelServer((request) =>
+        request.body['format'] === undefined ? { say: 'enough' } : { json: { answer, statements: [] } },
+      );
+      const home = aHome({ OLLAMA_HOST: model.url });
+      writeFileSync(join(home.folder, 'config.yaml'), 'models: { default: ollama/gemma4:e4b }\n');
+      writeFileSync(join(home.folder, 'HEARTBEAT.md'), 'Is the database up?\n');
+      const { stdout } = await home.holdfast(
+        'run',
+        join(home.folder, 'HEARTBEAT.md'),
+        '--config',
+        join(home.folder, 'config.yaml'),
+        '--quiet',
+      );
+      expect(stdout.replaceAll(/\s+/g, ' ')).toContain('he database is down.');
+    }
+  });
+
   it('without a model leaves the question unknown, and shown', async () => {
     const home = aHome();
     writeFileSync(join(home.folder, 'HEARTBEAT.md'), 'Is the disk of this machine full?\n');
