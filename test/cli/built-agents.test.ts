@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { aHome } from '../support/cli.ts';
 import { modelServer } from '../support/models/server.ts';
@@ -15,14 +16,11 @@ it('the built command finds its thread, and the packages that are not bundled', 
         : { say: 'enough' },
   );
   const home = aHome({ OLLAMA_HOST: model.url });
-  const stdout = await new Promise<string>((resolve, reject) => {
-    execFile(
-      process.execPath,
-      [BIN, 'ask', 'is the disk full?', '--model', 'ollama/gemma4:e4b', '--output', 'json'],
-      { env: home.env, cwd: home.folder },
-      (error, out) => (error === null ? resolve(out) : reject(error)),
-    );
-  });
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [BIN, 'ask', 'is the disk full?', '--model', 'ollama/gemma4:e4b', '--output', 'json'],
+    { env: home.env, cwd: home.folder },
+  );
   expect(JSON.parse(stdout)).toMatchObject({ by: 'model', answer: 'There is room.', failure: null });
   expect(model.requests().length).toBe(3);
 });
