@@ -2,7 +2,7 @@ import type { Failure } from '../domain/check.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Looked } from '../domain/failure.ts';
 import { newModelCallId, type ModelCallId, type Random } from '../domain/id.ts';
-import { NO_USAGE, type ModelCall, type ModelCallEnd, type ModelUsage } from '../domain/model.ts';
+import { MODEL_FAILURES, NO_USAGE, type ModelCall, type ModelCallEnd, type ModelUsage } from '../domain/model.ts';
 import type { ModelUse } from '../domain/models.ts';
 import { printable } from '../domain/printable.ts';
 import type { Redacted, Redactor } from '../domain/redaction/redacted.ts';
@@ -69,7 +69,7 @@ export function openDoor(endpoint: Endpoint, use: ModelUse, signal: AbortSignal,
     try {
       const got = await exchange(url, { method: asked.method, headers, body: call.body }, bounds);
       const wire = readWire(wireOf(url), got.status, got.contentType, got.body);
-      if (wire.status === 'unknown') throw new ModelTrouble(shown(wire.failure, deps.redactor));
+      if (wire.status === 'unknown') throw new ModelTrouble(shown(url, got, deps));
       onUsage(wire.value.usage);
       call.end(wire.value.cutOff ? 'MODEL_CUT_OFF' : 'answered', wire.value.usage);
       if (wire.value.cutOff)
@@ -108,12 +108,12 @@ function refuseElsewhere({ leavesMachine, model, url }: Endpoint, { settings }: 
 }
 
 /** An answer about models themselves: an error is one of ours, and nothing is counted. */
-function whole(url: URL, got: Got, { redactor }: DoorDeps): Got {
+function whole(url: URL, got: Got, deps: DoorDeps): Got {
   if (got.status < 400) return got;
   const wire = readWire(wireOf(url), got.status, got.contentType, got.body);
   throw new ModelTrouble(
     wire.status === 'unknown'
-      ? shown(wire.failure, redactor)
+      ? shown(url, got, deps)
       : failed('MODEL_REFUSED', `${url.host} answered ${got.status} to ${url.pathname}`),
   );
 }
@@ -192,9 +192,15 @@ function recorded(write: () => void, consequence: string): void {
   }
 }
 
-/** A server's own words: it may have been told a key, and may say anything. */
-function shown({ code, message }: Failure, redactor: Redactor): Failure {
-  return { code, message: redactor.text(printable(message)) };
+/**
+ * A server's own words: it may have been told a key, and may say anything. They are redacted whole, and only then quoted in
+ * part; a code that this changes is the one of the words as they came.
+ */
+function shown(url: URL, { status, contentType, body }: Got, { redactor }: DoorDeps): Failure {
+  const [came, clean] = [body, redactor.text(body)].map((text) => readWire(wireOf(url), status, contentType, text));
+  const code = came?.status === 'unknown' ? failureOf(came.failure) : 'MODEL_REFUSED';
+  const isSame = clean?.status === 'unknown' && failureOf(clean.failure) === code;
+  return failed(code, isSame ? redactor.text(printable(clean.failure.message)) : MODEL_FAILURES[code]);
 }
 
 function answerOf({ status, contentType, body }: Got): Response {

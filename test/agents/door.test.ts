@@ -300,6 +300,26 @@ describe("the models' door", () => {
     expect(way.failure()?.message).not.toContain(KEY);
   });
 
+  it.each(Array.from({ length: 12 }, (_, step) => 150 + step * 5))(
+    'quotes no half of a key that a server sends back %i characters into its error',
+    async (before) => {
+      const { url } = await server(
+        (response, { headers }) =>
+          void response
+            .writeHead(400, { 'content-type': 'application/json' })
+            .end(
+              JSON.stringify({
+                error: { message: `${'x '.repeat(before / 2)}${(headers.authorization ?? '').slice(7)} was refused` },
+              }),
+            ),
+      );
+      const at = house(url);
+      const way = passage('openai/m', { ...at, deps: { ...at.deps, keyOf: async () => seen(KEY) } });
+      await trouble(way.send('https://api.openai.com/v1/chat/completions', post('hi')));
+      expect(way.failure()?.message).not.toContain(KEY.slice(0, 10));
+    },
+  );
+
   it('asks which models there are without a budget or a word of ours', async () => {
     const { url, arrived } = await server(
       (response) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{"models":[]}'),

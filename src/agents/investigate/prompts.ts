@@ -1,5 +1,6 @@
 import type { Exhibit } from '../../domain/answer.ts';
 import type { JsonObject } from '../../domain/json.ts';
+import { redactedStart } from '../../domain/redaction/redacted-start.ts';
 import type { Redacted, Redactor } from '../../domain/redaction/redacted.ts';
 import { FENCE_RULE, fenced } from '../fence.ts';
 
@@ -44,22 +45,15 @@ function prompt({ question, instructions, exhibits, contextTokens, redactor }: S
   const room = roomFor(contextTokens);
   const share = exhibits.length === 0 ? 0 : Math.max(200, Math.floor((room * 0.6) / exhibits.length));
   const parts = [
-    `Question of the operator: ${cut(question, Math.floor(room * 0.25))}`,
+    `Question of the operator: ${redactedStart(redactor, question, Math.floor(room * 0.25))}`,
     ...(instructions === null || instructions.trim() === ''
       ? []
-      : [`What the operator's runbook says:\n${cut(instructions, Math.floor(room * 0.15))}`]),
+      : [`What the operator's runbook says:\n${redactedStart(redactor, instructions, Math.floor(room * 0.15))}`]),
     exhibits.length === 0 ? 'Nothing was read.' : 'What was read:',
     ...fit(exhibits, room * 0.6).map(({ id, source, text }) => fenced(`${id} ${source}`, text, share, redactor)),
     end,
   ];
   return redactor.text(parts.join('\n\n'));
-}
-
-/** The model is told that there was more. */
-function cut(text: string, characters: number): string {
-  return text.length <= characters
-    ? text
-    : `${text.slice(0, characters)} [${text.length - characters} characters more]`;
 }
 
 /** The first are those that the question led to; with too many of them, the last are left out. */

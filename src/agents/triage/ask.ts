@@ -3,6 +3,7 @@ import type { Finding } from '../../domain/finding.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Models, ModelUse } from '../../domain/models.ts';
 import { printable } from '../../domain/printable.ts';
+import { redactedStart } from '../../domain/redaction/redacted-start.ts';
 import type { Redactor } from '../../domain/redaction/redacted.ts';
 import type { Looked } from '../../domain/failure.ts';
 import type { ModelCallId } from '../../domain/id.ts';
@@ -36,7 +37,7 @@ Write JSON: "summary": 1 to 3 plain sentences. "cause": a likely common cause an
 Name nothing and count nothing that is not in the findings. Put names in backticks.
 ${FENCE_RULE}`;
 
-/** Of the runbook's prose, bytes. */
+/** Of the runbook's prose, characters. */
 const PROSE_BYTES = 800;
 const MAX_OUTPUT_TOKENS = 400;
 
@@ -52,7 +53,7 @@ export async function askTriage(question: TriageQuestion, models: Models): Promi
     system: redactor.text(SYSTEM),
     prompt: redactor.text(
       [
-        ...(prose === '' ? [] : [`What the operator's runbook says:\n${prose.slice(0, PROSE_BYTES)}`]),
+        ...(prose === '' ? [] : [`What the operator's runbook says:\n${redactedStart(redactor, prose, PROSE_BYTES)}`]),
         fenced('findings', json, NEWS_BYTES * 2, redactor),
         'Explain them in JSON.',
       ].join('\n\n'),

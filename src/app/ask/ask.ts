@@ -3,6 +3,7 @@ import type { Answer, Exhibit } from '../../domain/answer.ts';
 import { SIGNPOSTS } from '../../checks/signposts.ts';
 import type { CheckId, Signpost, Together } from '../../domain/check.ts';
 import { printable } from '../../domain/printable.ts';
+import { redactedStart } from '../../domain/redaction/redacted-start.ts';
 import type { Redacted } from '../../domain/redaction/redacted.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { ClusterChoice } from '../../providers/kubernetes/reader.ts';
@@ -13,7 +14,7 @@ import { askedCheck, findingsOf, lookWithAll, wholeRouted, type AskedLook } from
 import { asksModel, type ModelChoice } from './model-choice.ts';
 import type { ModelPart } from './model-part.ts';
 import { onlyNamed, type OnlyNamed } from './named.ts';
-import { readQuestion, type Question } from './question.ts';
+import { LONGEST_QUESTION, readQuestion, type Question } from './question.ts';
 import { nearChecks, route, strangeWords, type Routed } from './route.ts';
 import { rowsOf, standsForLook } from './rows.ts';
 import { createShelf, lookText, type Shelf } from './shelf.ts';
@@ -64,6 +65,7 @@ export async function ask(app: StatefulApp, request: AskRequest, signal: AbortSi
   const isRunbook = request.runbook !== null;
   const cluster = clusterOf(question, request);
   return assembled(app, {
+    asked: request.question,
     question,
     connected,
     routed,
@@ -140,6 +142,8 @@ async function checksOf(app: StatefulApp, runbook: Runbook): Promise<readonly Ro
 }
 
 interface Parts {
+  /** As it was written, whole. */
+  readonly asked: string;
   readonly question: Question;
   readonly connected: Connected;
   readonly routed: readonly Routed[];
@@ -178,7 +182,7 @@ async function assembled(app: StatefulApp, parts: Parts): Promise<Asked> {
   const isContradicted = healthy === false && said !== null && saysAllIsWell(said);
   const modelText = isContradicted ? null : said;
   const answer: Answer = {
-    question: app.redactor.text(printable(question.text)),
+    question: redactedStart(app.redactor, printable(parts.asked), LONGEST_QUESTION),
     text: modelText ?? words,
     by: modelText === null ? 'checks' : 'model',
     healthy,

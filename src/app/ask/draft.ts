@@ -5,6 +5,7 @@ import type { Plan } from '../../domain/plan.ts';
 import { printable } from '../../domain/printable.ts';
 import { actionCatalog } from '../../maker/actions/catalog.ts';
 import { paramsJsonSchema } from '../../runbooks/params-schema.ts';
+import { redactedStart } from '../../domain/redaction/redacted-start.ts';
 import type { StatefulApp } from '../app.ts';
 import type { Gate } from '../gate.ts';
 import { openCluster } from '../open-cluster.ts';
@@ -45,7 +46,7 @@ export async function draftPlan(
   return planOf(
     app,
     gate,
-    { actor, steps: [{ action, params }], why: app.redactor.text(printable(request.sentence.slice(0, 500))) },
+    { actor, steps: [{ action, params }], why: redactedStart(app.redactor, printable(request.sentence), 500) },
     request.policy,
   );
 }
@@ -60,7 +61,7 @@ async function drafted(app: StatefulApp, request: DraftRequest, signal: AbortSig
     const byModel = await draftByModel(app, request, signal);
     if (byModel !== null) return byModel;
   }
-  throw notUnderstood(request.sentence, understood.why);
+  throw notUnderstood(redactedStart(app.redactor, printable(request.sentence), 200), understood.why);
 }
 
 async function observedParams(
@@ -90,7 +91,7 @@ function notUnderstood(sentence: string, why: 'not-a-wish' | 'several' | 'no-ver
     several: 'asks for more than one change, and a plan of a sentence has one',
     'no-verb': 'is no change that the catalogue has in so many words',
   }[why];
-  return new CodedError('DRAFT_NOT_UNDERSTOOD', `"${printable(sentence.slice(0, 200))}" ${said}`, {
+  return new CodedError('DRAFT_NOT_UNDERSTOOD', `"${sentence}" ${said}`, {
     next: 'write it like "scale billing-worker to 2 replicas", or: holdfast plan create kubernetes/scale-workload --set name=… (holdfast actions list shows what there is)',
   });
 }

@@ -1,5 +1,6 @@
 import { CodedError } from '../../domain/coded-error.ts';
 import type { JsonObject } from '../../domain/json.ts';
+import { redactedStart } from '../../domain/redaction/redacted-start.ts';
 import type { StatefulApp } from '../app.ts';
 import { chosenModel, openModels, spendingOf, USUAL_BUDGET } from '../models.ts';
 import { openCluster } from '../open-cluster.ts';
@@ -54,7 +55,7 @@ export async function draftByModel(
     timeoutMs: app.config.models.timeout,
     system: app.redactor.text(SYSTEM),
     prompt: app.redactor.text(
-      `Sentence of the operator: ${request.sentence.slice(0, 500)}\n\nTargets: ${targets.join(', ')}\n\nAnswer in JSON.`,
+      `Sentence of the operator: ${redactedStart(app.redactor, request.sentence, 500)}\n\nTargets: ${targets.join(', ')}\n\nAnswer in JSON.`,
     ),
     schema: schemaOf(targets, Object.keys(OFFERED).filter(isOffered)),
     maxOutputTokens: MAX_OUTPUT_TOKENS,

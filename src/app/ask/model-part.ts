@@ -68,7 +68,7 @@ export async function investigated(app: StatefulApp, of: Investigation): Promise
         signal,
         timeoutMs: app.config.models.timeout,
       },
-      question: question.text,
+      question: app.redactor.text(request.question),
       instructions: request.runbook?.instructions ?? null,
       exhibits: () => shelf.all(),
       tools,
