@@ -53,7 +53,10 @@ export function openDoor(endpoint: Endpoint, use: ModelUse, signal: AbortSignal,
   const calls: ModelCallId[] = [];
   let usage = NO_USAGE;
   let last: Failure | null = null;
-  const onCall = (id: ModelCallId): void => void calls.push(id);
+  const onCall = (id: ModelCallId): void => {
+    calls.push(id);
+    use.onCall?.(id);
+  };
   const onUsage = (used: ModelUsage): void => {
     usage = sumOf(usage, used);
   };

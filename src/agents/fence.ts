@@ -15,7 +15,7 @@ export function fenced(label: string, text: string, maxBytes: number, redactor: 
       .split('\n')
       .map(printable)
       .join('\n')
-      .replaceAll(/<(\/?)data/gi, '‹$1data'),
+      .replaceAll(/[<＜]([\s/／]*data)/gi, '‹$1'),
   );
   const bytes = Buffer.byteLength(whole);
   const shown = bytes <= maxBytes ? whole : cutAt(whole, maxBytes);
@@ -27,5 +27,5 @@ function cutAt(text: string, bytes: number): string {
   return Buffer.from(text)
     .subarray(0, bytes)
     .toString('utf8')
-    .replace(/\uFFFD$/, '');
+    .replace(/\uFFFD+$/, '');
 }

@@ -119,7 +119,12 @@ async function converse(request: ConverseRequest, way: Way): Promise<Looked<Conv
   const shown = await capabilitiesOf(way);
   if (shown.status === 'unknown') return shown;
   const { runTask } = await import('./worker/run-task.ts');
-  const toolbox = createToolbox(request.tools, { timeoutMs: request.toolTimeoutMs, signal, clock });
+  const toolbox = createToolbox(request.tools, {
+    timeoutMs: request.toolTimeoutMs,
+    signal,
+    clock,
+    onToolCall: request.onToolCall,
+  });
   const said = await runTask(
     {
       model: workerModel(endpoint, shown.value, settings),

@@ -88,5 +88,8 @@ function isAbout(there: number, said: string): boolean {
 export function withoutLinks(text: string): string {
   return text
     .replaceAll(/!?\[([^\]]{0,300})\]\([^)]{0,2000}\)/g, '$1')
-    .replaceAll(/\b(?:https?|ftp|javascript|data|file|mailto):\S+/gi, '[link left out]');
+    .replaceAll(
+      /\b(?:[a-z][a-z0-9+.-]*:\/\/|(?:javascript|data|file|mailto|vscode|tel):)\S+|(?<![\w:])\/\/[\w-]+\.\S+|\bwww\.\S+/gi,
+      '[link left out]',
+    );
 }

@@ -10,6 +10,14 @@ export interface Toolbox {
   calls(): readonly ToolCall[];
 }
 
+export interface ToolboxOptions {
+  /** Of one call, milliseconds. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly onToolCall?: ((call: ToolCall) => void) | undefined;
+}
+
 const json = z.json();
 
 /** So many calls in one conversation are enough: more are refused, whatever the steps. */
@@ -21,14 +29,17 @@ const MOST_CALLS = 32;
  */
 export function createToolbox(
   tools: readonly AgentTool[],
-  { timeoutMs, signal, clock }: { readonly timeoutMs: number; readonly signal: AbortSignal; readonly clock: Clock },
+  { timeoutMs, signal, clock, onToolCall }: ToolboxOptions,
 ): Toolbox {
   const made: ToolCall[] = [];
+  let begun = 0;
   const call = async (name: string, input: unknown): Promise<readonly [ToolCall['outcome'], string]> => {
     const tool = tools.find((one) => one.name === name);
     if (tool === undefined)
       return ['refused', `There is no tool of that name. There are: ${tools.map((one) => one.name).join(', ')}.`];
-    if (made.length >= MOST_CALLS) return ['refused', 'No more tools: answer with what there is.'];
+    // Counted when they begin: a model may make many at once.
+    begun += 1;
+    if (begun > MOST_CALLS) return ['refused', 'No more tools: answer with what there is.'];
     const read = objectSchema(tool.input).safeParse(input);
     if (!read.success) {
       const [issue] = read.error.issues;
@@ -43,12 +54,10 @@ export function createToolbox(
     call: async (name, input) => {
       const started = clock.monotonic();
       const [outcome, text] = await call(name, input);
-      made.push({
-        tool: name.slice(0, 100),
-        input: asJson(input),
-        outcome,
-        durationMs: Math.round(clock.monotonic() - started),
-      });
+      const durationMs = Math.round(clock.monotonic() - started);
+      const done = { tool: name.slice(0, 100), input: asJson(input), outcome, durationMs };
+      made.push(done);
+      onToolCall?.(done);
       return text;
     },
     calls: () => [...made],

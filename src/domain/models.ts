@@ -26,6 +26,8 @@ export interface ModelUse {
   readonly escalatedBecause: string | null;
   readonly spending: Spending;
   readonly signal: AbortSignal;
+  /** Told of every request that is made, whatever comes of it. */
+  readonly onCall?: (id: ModelCallId) => void;
   /** Of the whole, milliseconds; it holds whatever the server, the model or a tool does. */
   readonly timeoutMs: number;
 }
@@ -54,6 +56,8 @@ export interface ConverseRequest extends ModelUse {
   readonly steps: number;
   /** Of one tool call, milliseconds: then the model is told that it took too long, whatever the tool does. */
   readonly toolTimeoutMs: number;
+  /** Told of every tool call, whatever comes of the conversation. */
+  readonly onToolCall?: (call: ToolCall) => void;
   readonly maxOutputTokens: number;
 }
 

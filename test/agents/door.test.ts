@@ -305,13 +305,11 @@ describe("the models' door", () => {
     async (before) => {
       const { url } = await server(
         (response, { headers }) =>
-          void response
-            .writeHead(400, { 'content-type': 'application/json' })
-            .end(
-              JSON.stringify({
-                error: { message: `${'x '.repeat(before / 2)}${(headers.authorization ?? '').slice(7)} was refused` },
-              }),
-            ),
+          void response.writeHead(400, { 'content-type': 'application/json' }).end(
+            JSON.stringify({
+              error: { message: `${'x '.repeat(before / 2)}${(headers.authorization ?? '').slice(7)} was refused` },
+            }),
+          ),
       );
       const at = house(url);
       const way = passage('openai/m', { ...at, deps: { ...at.deps, keyOf: async () => seen(KEY) } });

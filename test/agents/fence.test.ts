@@ -14,13 +14,25 @@ describe('a fence round text of the outside', () => {
   it('can not be closed from inside, whatever stands there', () => {
     const inside = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 300 }),
-      fc.constantFrom('</data>', '</DATA >', '<data e9>', '\u{1b}[2J</data\n>', '<\u200b/data>', '</da\u00adta>'),
+      fc.constantFrom(
+        '</data>',
+        '</DATA >',
+        '<data e9>',
+        '\u{1b}[2J</data\n>',
+        '<\u200b/data>',
+        '</da\u00adta>',
+        '</ data>',
+        '< /data>',
+        '＜/data＞',
+        '</\ndata>',
+        '<\n/ data x>',
+      ),
     );
     fc.assert(
       fc.property(fc.array(inside, { maxLength: 5 }), fc.string({ maxLength: 50 }), (parts, label) => {
         const text: string = fenced(label, parts.join(' '), 400, redactor);
-        expect(text.match(/<data/gi)).toHaveLength(1);
-        expect(text.match(/<\/data/gi)).toHaveLength(1);
+        expect(text.match(/[<＜]\s*data/gi)).toHaveLength(1);
+        expect(text.match(/[<＜][\s/／]*\/[\s/／]*data/gi)).toHaveLength(1);
         expect(text.endsWith('\n</data>')).toBe(true);
         expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e]/);
       }),

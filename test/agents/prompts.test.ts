@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { answerPrompt, toolsPrompt } from '../../src/agents/investigate/prompts.ts';
+import {
+  answerPrompt,
+  answerSchema,
+  exhibitsShown,
+  roomFor,
+  toolsPrompt,
+} from '../../src/agents/investigate/prompts.ts';
 import { redactedStart } from '../../src/domain/redaction/redacted-start.ts';
 import { redactor } from '../support/sighting.ts';
 
@@ -26,5 +32,33 @@ describe('a secret that lies across a cut', () => {
       const shown = { question: text, instructions: text, exhibits: [], contextTokens, redactor };
       expect(leaks(toolsPrompt(shown)) || leaks(answerPrompt(shown))).toBe(false);
     }
+  });
+});
+
+describe('the room of a prompt', () => {
+  const exhibit = (index: number) => ({
+    id: `e${index}` as const,
+    source: 'kubernetes/nodes',
+    input: {},
+    text: redactor.text('痛い\n'.repeat(2_000)),
+  });
+
+  it.each([
+    [1_024, 3],
+    [8_192, 20],
+    [8_192, 60],
+    [null, 60],
+  ])('of %s tokens holds in bytes, for %i exhibits, whatever the script', (contextTokens, count) => {
+    const exhibits = Array.from({ length: count }, (_, index) => exhibit(index + 1));
+    const shown = { question: '痛'.repeat(9_000), instructions: '痛'.repeat(9_000), exhibits, contextTokens, redactor };
+    expect(Buffer.byteLength(answerPrompt(shown))).toBeLessThanOrEqual(roomFor(contextTokens));
+  });
+
+  it('says how many exhibits it left out, and offers no id of theirs', () => {
+    const exhibits = Array.from({ length: 60 }, (_, index) => exhibit(index + 1));
+    const shown = { question: 'q', instructions: null, exhibits, contextTokens: 8_192, redactor };
+    const seen = exhibitsShown(shown);
+    expect(answerPrompt(shown)).toContain(`${60 - seen.length} more things were read`);
+    expect(JSON.stringify(answerSchema(seen))).not.toContain('"e60"');
   });
 });

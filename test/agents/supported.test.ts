@@ -83,7 +83,11 @@ describe('links of a model', () => {
     ['![](http://evil.example/p.png)', ''],
     ['javascript:alert(1)', '[link left out]'],
     ['data:text/html,x', '[link left out]'],
+    ['ssh://evil.example/x', '[link left out]'],
+    ['go to www.evil.example/x', 'go to [link left out]'],
+    ['//evil.example/x', '[link left out]'],
     ['no link: at all', 'no link: at all'],
+    ['registry.lab/web:1.2 and /var//log', 'registry.lab/web:1.2 and /var//log'],
   ])('%s', (text, left) => {
     expect(withoutLinks(text)).toBe(left);
   });

@@ -77,6 +77,17 @@ describe('the tools of a conversation', () => {
     expect(toolbox.calls()[0]?.outcome).toBe('failed');
   });
 
+  it('come to an end when all are called at once, too', async () => {
+    let ran = 0;
+    const tool = aTool(async () => {
+      ran += 1;
+      return redactor.text('x');
+    });
+    const toolbox = createToolbox([tool], { timeoutMs: 10_000, signal, clock });
+    await Promise.all(Array.from({ length: 500 }, () => toolbox.call('run_check', { id: 'host/disk' })));
+    expect(ran).toBe(32);
+  });
+
   it('come to an end', async () => {
     const toolbox = createToolbox([aTool(async () => redactor.text('x'))], { timeoutMs: 10_000, signal, clock });
     for (let call = 0; call < 40; call += 1) await toolbox.call('run_check', { id: 'host/disk' });

@@ -7,7 +7,15 @@ import { redactFailure, type RedactedFailure } from '../../domain/redaction/bord
 import type { Redacted, Redactor } from '../../domain/redaction/redacted.ts';
 import { failed } from '../failed.ts';
 import { unsupportedPart, withoutLinks } from '../supported.ts';
-import { answerPrompt, ANSWER_SYSTEM, answerSchema, toolsPrompt, TOOLS_SYSTEM, type Shown } from './prompts.ts';
+import {
+  answerPrompt,
+  ANSWER_SYSTEM,
+  answerSchema,
+  exhibitsShown,
+  toolsPrompt,
+  TOOLS_SYSTEM,
+  type Shown,
+} from './prompts.ts';
 import { readAnswer } from './read-answer.ts';
 
 export interface InvestigateRequest {
@@ -43,7 +51,17 @@ const MAX_OUTPUT_TOKENS = 1_200;
  * Every statement is held against its exhibits.
  */
 export async function investigate(request: InvestigateRequest, models: Models): Promise<Investigated> {
-  const { use, redactor } = request;
+  const { redactor } = request;
+  const calls: ModelCallId[] = [];
+  const toolCalls: ToolCall[] = [];
+  const use = { ...request.use, onCall: (id: ModelCallId) => void calls.push(id) };
+  const nothing = (failure: Failure): Investigated => ({
+    text: null,
+    statements: [],
+    failure: redactFailure(redactor, failure),
+    toolCalls,
+    calls,
+  });
   const shown = (): Shown => ({ ...request, exhibits: request.exhibits() });
   const looked =
     request.tools.length === 0
@@ -56,10 +74,11 @@ export async function investigate(request: InvestigateRequest, models: Models): 
           steps: STEPS,
           toolTimeoutMs: TOOL_TIMEOUT_MS,
           maxOutputTokens: MAX_OUTPUT_TOKENS,
+          onToolCall: (call) => void toolCalls.push(call),
         });
   const firstFailure = looked?.status === 'unknown' ? looked.failure : null;
-  if (firstFailure !== null && !mayGoOn(firstFailure)) return nothing(firstFailure, redactor);
-  const exhibits = request.exhibits();
+  if (firstFailure !== null && !mayGoOn(firstFailure)) return nothing(firstFailure);
+  const exhibits = exhibitsShown(shown());
   const answered = await models.structured({
     ...use,
     system: redactor.text(ANSWER_SYSTEM),
@@ -67,15 +86,18 @@ export async function investigate(request: InvestigateRequest, models: Models): 
     schema: answerSchema(exhibits),
     maxOutputTokens: MAX_OUTPUT_TOKENS,
   });
-  if (answered.status === 'unknown') return nothing(firstFailure ?? answered.failure, redactor);
-  const calls = [...(looked?.status === 'seen' ? looked.value.calls : []), ...answered.value.calls];
-  const toolCalls = looked?.status === 'seen' ? looked.value.toolCalls : [];
+  if (answered.status === 'unknown') return nothing(firstFailure ?? answered.failure);
   const read = readAnswer(answered.value.value);
   const statements = read.statements.map((statement) => checked(statement, exhibits, request));
   const text = textOf(read.answer, statements, exhibits, request);
   const failure =
     text === null
-      ? failed('MODEL_ANSWER_INVALID', `${use.model} named what nobody saw, and nothing of its answer is left`)
+      ? failed(
+          'MODEL_ANSWER_INVALID',
+          read.answer.trim() === '' && statements.length === 0
+            ? `${use.model} answered nothing`
+            : `${use.model} named what nobody saw, and nothing of its answer is left`,
+        )
       : null;
   return {
     text,
@@ -89,10 +111,6 @@ export async function investigate(request: InvestigateRequest, models: Models): 
 /** What only says that tools did not work leaves the answer from what was read already. */
 function mayGoOn({ code }: Failure): boolean {
   return ['MODEL_NO_TOOLS', 'MODEL_STEPS', 'MODEL_ANSWER_INVALID', 'MODEL_CUT_OFF'].includes(code);
-}
-
-function nothing(failure: Failure, redactor: Redactor): Investigated {
-  return { text: null, statements: [], failure: redactFailure(redactor, failure), toolCalls: [], calls: [] };
 }
 
 function checked(

@@ -41,24 +41,40 @@ export function answerPrompt(shown: Shown): Redacted<string> {
   return prompt(shown, 'Answer the question in JSON.');
 }
 
-function prompt({ question, instructions, exhibits, contextTokens, redactor }: Shown, end: string): Redacted<string> {
+/** Parts of the room, in bytes; the rest is for the words in between. */
+const PART = { question: 0.25, instructions: 0.15, exhibits: 0.5 };
+/** Of an exhibit, bytes: less says nothing; and what its fence and the line about what was left out take. */
+const LEAST_EXHIBIT = 200;
+const FENCE = 110;
+
+/** As many as there is room for; the first are those that the question led to. */
+export function exhibitsShown({
+  exhibits,
+  contextTokens,
+}: Pick<Shown, 'exhibits' | 'contextTokens'>): readonly Exhibit[] {
+  const most = Math.floor((roomFor(contextTokens) * PART.exhibits) / (LEAST_EXHIBIT + FENCE));
+  return exhibits.slice(0, Math.max(1, most));
+}
+
+function prompt(of: Shown, end: string): Redacted<string> {
+  const { question, instructions, exhibits, contextTokens, redactor } = of;
   const room = roomFor(contextTokens);
-  const share = exhibits.length === 0 ? 0 : Math.max(200, Math.floor((room * 0.6) / exhibits.length));
+  const shown = exhibitsShown(of);
+  const share = Math.floor((room * PART.exhibits) / Math.max(1, shown.length)) - FENCE;
+  const left = exhibits.length - shown.length;
   const parts = [
-    `Question of the operator: ${redactedStart(redactor, question, Math.floor(room * 0.25))}`,
+    `Question of the operator: ${redactedStart(redactor, question, Math.floor(room * PART.question))}`,
     ...(instructions === null || instructions.trim() === ''
       ? []
-      : [`What the operator's runbook says:\n${redactedStart(redactor, instructions, Math.floor(room * 0.15))}`]),
+      : [
+          `What the operator's runbook says:\n${redactedStart(redactor, instructions, Math.floor(room * PART.instructions))}`,
+        ]),
     exhibits.length === 0 ? 'Nothing was read.' : 'What was read:',
-    ...fit(exhibits, room * 0.6).map(({ id, source, text }) => fenced(`${id} ${source}`, text, share, redactor)),
+    ...shown.map(({ id, source, text }) => fenced(`${id} ${source}`.slice(0, 60), text, share, redactor)),
+    ...(left === 0 ? [] : [`${left} more things were read, and there is no room for them here.`]),
     end,
   ];
   return redactor.text(parts.join('\n\n'));
-}
-
-/** The first are those that the question led to; with too many of them, the last are left out. */
-function fit(exhibits: readonly Exhibit[], room: number): readonly Exhibit[] {
-  return exhibits.slice(0, Math.max(1, Math.floor(room / 250)));
 }
 
 /** Closed, with the ids that there are: no other can be named. */

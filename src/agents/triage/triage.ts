@@ -1,4 +1,5 @@
 import type { Looked } from '../../domain/failure.ts';
+import type { ModelCallId } from '../../domain/id.ts';
 import { NO_USAGE, type ModelRef } from '../../domain/model.ts';
 import type { Models } from '../../domain/models.ts';
 import { printable } from '../../domain/printable.ts';
@@ -15,13 +16,14 @@ export interface TriageRequest extends TriageQuestion {
 
 /** Words about a run's news, by the first model, or by the stronger one when there is a reason. Never rejects. */
 export async function triage(request: TriageRequest, models: Models): Promise<Triage> {
-  const first = await askTriage(request, models);
+  const calls: ModelCallId[] = [];
+  const use = { ...request.use, onCall: (id: ModelCallId) => void calls.push(id) };
+  const first = await askTriage({ ...request, use }, models);
   const { escalation, news } = request;
   const reason = escalation === null ? null : escalationReason(escalation, news, first);
-  if (escalation === null || reason === null) return told(request, request.use.model, first, null, []);
-  const use = { ...request.use, model: escalation.model, escalatedBecause: reason };
-  const second = await askTriage({ ...request, use }, models);
-  const calls = first.status === 'seen' ? first.value.calls : [];
+  if (escalation === null || reason === null) return told(request, use.model, first, null, calls);
+  const stronger = { ...use, model: escalation.model, escalatedBecause: reason };
+  const second = await askTriage({ ...request, use: stronger }, models);
   // What the stronger one could not say the first one may have said.
   return second.status === 'unknown' && first.status === 'seen'
     ? told(
@@ -29,7 +31,7 @@ export async function triage(request: TriageRequest, models: Models): Promise<Tr
         request.use.model,
         first,
         `${reason}; ${escalation.model} gave no answer (${second.failure.code})`,
-        [],
+        calls,
       )
     : told(request, escalation.model, second, reason, calls);
 }
@@ -39,7 +41,7 @@ function told(
   model: ModelRef,
   said: Looked<Triaged>,
   reason: string | null,
-  earlier: Triage['calls'],
+  calls: Triage['calls'],
 ): Triage {
   const escalatedBecause = reason === null ? null : redactor.text(printable(reason));
   if (said.status === 'unknown')
@@ -49,9 +51,9 @@ function told(
       failure: redactFailure(redactor, said.failure),
       escalatedBecause,
       usage: NO_USAGE,
-      calls: earlier,
+      calls,
     };
-  const { words, usage, calls } = said.value;
+  const { words, usage } = said.value;
   const failure = disagrees(news, said.value)
     ? redactFailure(redactor, {
         code: 'MODEL_DISAGREES',
@@ -64,6 +66,6 @@ function told(
     failure,
     escalatedBecause,
     usage,
-    calls: [...earlier, ...calls],
+    calls,
   };
 }

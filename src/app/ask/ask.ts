@@ -179,7 +179,9 @@ async function assembled(app: StatefulApp, parts: Parts): Promise<Asked> {
   );
   const answered = part?.investigated ?? null;
   const said = answered?.text ?? null;
-  const isContradicted = healthy === false && said !== null && saysAllIsWell(said);
+  // Where the checks do not know, a model does not know better.
+  const isOpen = isAboutHealth && healthy === null && parts.routed.length > 0;
+  const isContradicted = (healthy === false || isOpen) && said !== null && saysAllIsWell(said);
   const modelText = isContradicted ? null : said;
   const answer: Answer = {
     question: redactedStart(app.redactor, printable(parts.asked), LONGEST_QUESTION),
@@ -261,9 +263,7 @@ function notesOf(
       : []),
     ...missingNotes(question, connected, routed.length === 0 ? near : []),
     ...(part === null && kept === null ? ['No model was asked: this is what the checks say.'] : []),
-    ...(isContradicted
-      ? ['The model said that all is well. The checks found otherwise, and what they found stands.']
-      : []),
+    ...(isContradicted ? ['The model said that all is well. The checks do not say so, and what they say stands.'] : []),
     ...(part?.notes ?? []),
   ];
   return notes.map((note) => app.redactor.text(printable(note)));
