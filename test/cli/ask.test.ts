@@ -230,13 +230,11 @@ describe.skipIf(!hasRecordings)('holdfast ask with a model', () => {
     expect(alone.findings).not.toEqual([]);
     const { answer } = await asked(at.home, CRASHES, ...MODEL);
     expect(at.model.requests()).not.toEqual([]);
-    const { healthy, findings, by } = answer;
-    expect({ healthy, findings, by, words: answer.answer }).toEqual({
-      healthy: alone.healthy,
-      findings: alone.findings,
-      by: 'checks',
-      words: alone.answer,
-    });
+    // A minute may pass between the two: for how long something is so is not compared.
+    const said = ({ healthy, findings, answer: words }: typeof answer): unknown =>
+      JSON.parse(JSON.stringify({ healthy, findings, words }).replaceAll(/\b\d+ (?:d|h|min|s)\b/g, 'a while'));
+    expect(answer.by).toBe('checks');
+    expect(said(answer)).toEqual(said(alone));
     expect(answer.notes.join(' ')).toMatch(/gave no answer|said that all is well/);
     expect(at.cluster.requests().filter(({ method }) => method !== 'GET')).toEqual([]);
     expect(at.cluster.requests().filter(({ path }) => path.includes('made-up'))).toEqual([]);
