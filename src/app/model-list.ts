@@ -51,7 +51,16 @@ async function modelsOf(app: StatefulApp, provider: string, signal: AbortSignal)
         failure: redactFailure(app.redactor, listed.failure),
       },
     ];
-  return listed.value.map(({ name, capabilities, contextTokens, size, digest }) => {
+  // What is no name of a model could not be asked for, and would only spoil the list.
+  const named = listed.value.filter(({ name }) => isModelRef(`${provider}/${name}`));
+  if (named.length === 0)
+    return [
+      {
+        ...row(app, `${provider}/…`, endpoint?.leavesMachine ?? false),
+        failure: redactFailure(app.redactor, { code: 'MODEL_UNKNOWN', message: 'the server has no models' }),
+      },
+    ];
+  return named.map(({ name, capabilities, contextTokens, size, digest }) => {
     const ref = `${provider}/${name}`;
     return {
       ...row(app, ref, endpoint?.leavesMachine ?? false),

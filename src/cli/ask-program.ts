@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandName } from './program.ts';
+import { wholeNumber } from './whole-number.ts';
 
 type Bind = (name: CommandName, command: Command) => Command;
 
@@ -57,7 +58,7 @@ export function addAskCommands(program: Command, bind: Bind, failing: (command: 
   const egress = program.command('egress').description('what left this machine for a model');
   bind('egress list', egress.command('list', { isDefault: true }).description('list it, latest first'))
     .option('-a, --all', 'what stayed on this machine as well')
-    .option('-n, --limit <count>', 'how many', '20');
+    .option('-n, --limit <count>', 'how many', wholeNumber, 20);
   bind(
     'egress show',
     egress.command('show').description('one call, as it was sent').argument('<id>', 'call id, or the start of one'),

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { AUDIT_VERBS } from '../domain/audit.ts';
 import { SEVERITIES } from '../domain/severity.ts';
 import { OUTPUTS, type SharedOptions } from './door.ts';
@@ -6,6 +6,7 @@ import { addAskCommands } from './ask-program.ts';
 import { addMuteRuleCommands } from './mute-rule-program.ts';
 import { addBaselineCommands } from './baseline-program.ts';
 import { addPlanCommands, addPolicyCommands } from './plan-program.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** What a command does: arguments, its own options, the shared ones; resolves to an exit code. */
 export type Act = (
@@ -358,9 +359,4 @@ function shared(global: Options, own: Options): SharedOptions {
     failOn: SEVERITIES.find((severity) => severity === own['failOn']),
     failOnUnknown: own['failOnUnknown'] === true,
   };
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('write a whole number from 1.');
-  return Number(text);
 }

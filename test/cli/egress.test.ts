@@ -46,5 +46,7 @@ describe('holdfast egress', () => {
     const home = aHome();
     expect((await home.holdfast('egress')).stdout).toBe('Nothing left this machine for a model.\n');
     expect((await home.holdfast('egress', 'show', 'c-AAAA')).stderr).toContain('NOT_FOUND');
+    for (const limit of ['abc', '-1', '0'])
+      expect((await home.holdfast('egress', 'list', '--limit', limit)).code).toBe(2);
   });
 });

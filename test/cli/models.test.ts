@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { aHome, type Home } from '../support/cli.ts';
 import { closedPort } from '../support/http/servers.ts';
 import { modelServer, type ModelRequest, type Turn } from '../support/models/server.ts';
-import { standInPrograms } from '../support/stand-in-programs.ts';
+import { standInPrograms, type StandIn } from '../support/stand-in-programs.ts';
 import { tempFolder } from '../support/temp.ts';
 
 const MODEL = 'ollama/gemma4:e4b';
@@ -117,6 +117,14 @@ describe('holdfast models list', () => {
     expect((await home.holdfast('models')).stdout).not.toContain('sk-lab-only');
   });
 
+  it('says of a server that has none, or only junk, that it has none', async () => {
+    for (const models of [[], ['', 'has space', 'x'.repeat(5_000), 'a\u202eb']]) {
+      await using server = await modelServer([], { models });
+      const listed = (await aHome({ OLLAMA_HOST: server.url }).json('models', 'list')) as { models: object[] };
+      expect(listed.models[0]).toMatchObject({ model: 'ollama/…', failure: { message: 'the server has no models' } });
+    }
+  });
+
   it.skipIf(process.platform !== 'linux')("finds a key in the system's own store", async () => {
     const programs = tempFolder();
     const { bin } = { bin: join(programs, 'bin') };
@@ -128,6 +136,24 @@ describe('holdfast models list', () => {
     expect(models.find(({ model }) => model === 'openai/…')?.failure).toMatchObject({
       code: 'MODEL_NO_KEY',
       message: expect.stringContaining('secret-tool store'),
+    });
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')("the system's own store of keys", () => {
+  it.each<readonly [string, StandIn, string]>([
+    ['has nothing', { exit: 1 }, 'there is no key for anthropic'],
+    ['is locked', { errors: 'secret-tool: Cannot get secret of a locked object\n', exit: 1 }, 'is it locked?'],
+    ['keeps what is no key', { says: 'k'.repeat(40_000) }, 'longer than any key'],
+  ])('%s', async (_, secretTool, words) => {
+    const folder = tempFolder();
+    standInPrograms(folder, { 'secret-tool': secretTool });
+    const PATH = `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`;
+    const home = aHome({ PATH, OLLAMA_HOST: `127.0.0.1:${await closedPort()}` });
+    const { models } = (await home.json('models', 'list')) as { models: { model: string; failure: unknown }[] };
+    expect(models.find(({ model }) => model === 'anthropic/…')?.failure).toMatchObject({
+      code: 'MODEL_NO_KEY',
+      message: expect.stringContaining(words),
     });
   });
 });

@@ -125,6 +125,34 @@ describe.skipIf(!hasRecordings)('a model that obeys whatever it reads', () => {
     expect((await home.json('findings', '--all'))['findings']).toEqual([]);
   });
 
+  it('gets no half of a secret where a log is cut', async () => {
+    const half = 12;
+    const body = `start\npassword=${CANARY}\n${'y'.repeat(7_500 - half - 1)}`;
+    await using cluster = await recordedServer({
+      as: 'admin',
+      fault: ({ path }) =>
+        path.includes('/log?')
+          ? { type: 'answer', answer: { status: 200, headers: { 'content-type': 'text/plain' }, body } }
+          : null,
+    });
+    await using model = await modelServer(obeying());
+    const home = aHome({ KUBECONFIG: cluster.kubeconfig, OLLAMA_HOST: model.url, APP_PASSWORD: CANARY });
+    const { stdout } = await home.holdfast(
+      'ask',
+      'are all pods healthy in namespace prod?',
+      '--model',
+      'ollama/gemma4:e4b',
+      '--output',
+      'json',
+    );
+    const sent = model
+      .requests()
+      .map(({ text }) => text)
+      .join('\n');
+    expect(sent).toContain('yyyy');
+    for (const sink of [sent, stdout]) expect(sink).not.toContain(CANARY.slice(-half));
+  });
+
   it('is not believed when it looked only at what is well', async () => {
     await using cluster = await recordedServer({ as: 'nobody' });
     await using model = await modelServer((request) =>

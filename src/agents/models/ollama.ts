@@ -47,7 +47,7 @@ export async function listModels(endpoint: Endpoint, passage: Passage): Promise<
     const listed: unknown = await client(endpoint, passage).list();
     const models = at(listed, 'models');
     return (Array.isArray(models) ? models : []).map((model: unknown) => ({
-      name: String(at(model, 'name')),
+      name: textAt(model, 'name') ?? '',
       digest: textAt(model, 'digest'),
       size: numberAt(model, 'size'),
       capabilities: textsAt(model, 'capabilities'),

@@ -90,5 +90,5 @@ async function toolCase(one: ToolCase, { use, redactor }: SuiteRequest, models: 
 
 /** It may quote the model. */
 function shown(why: string | null, redactor: Redactor): string | null {
-  return why === null ? null : redactor.text(printable(why.slice(0, 200)));
+  return why === null ? null : redactor.text(redactor.text(printable(why)).slice(0, 200));
 }

@@ -12,7 +12,7 @@ import { shown, type ToolsRequest } from './tools.ts';
 /** More names than these do not fit a small model's window. */
 const NAMES_OFFERED = 60;
 /** Of a container's log, lines and bytes. */
-const LOG = { lines: 200, bytes: 64 * 1024 };
+const LOG = { lines: 200, bytes: 1024 * 1024 };
 
 /**
  * What may be read of a cluster beside its checks: who relies on whom, what more pods cost, and the end of a log. What
@@ -123,7 +123,7 @@ function logsTool(
         ...(input['previous'] === true ? { previous: 'true' } : {}),
       });
       const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/log?${query.toString()}`;
-      return shown(app, request.shelf, 'logs', input, await logText(cluster, path, signal));
+      return shown(app, request.shelf, 'logs', input, await logText(app, cluster, path, signal));
     },
   };
 }
@@ -133,17 +133,27 @@ function named(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** The end counts: what is too long loses its beginning. */
-async function logText(cluster: Cluster, path: string, signal: AbortSignal): Promise<string> {
+/** The end counts: what is too long loses its beginning; redacted whole before, as half a secret is not known any more. */
+async function logText(
+  { redactor }: StatefulApp,
+  cluster: Cluster,
+  path: string,
+  signal: AbortSignal,
+): Promise<string> {
   try {
     const answer = await cluster.raw(path, signal);
-    const text = Buffer.from(answer.body).toString('utf8');
+    const text = redactor.text(wholeLines(answer.body));
     if (answer.status !== 200) return `The log can not be read (HTTP ${answer.status}): ${text.slice(0, 300)}`;
     return text.trim() === '' ? 'The log is empty.' : text.slice(-LAST_CHARACTERS);
   } catch (error) {
     if (error instanceof NoAnswer) return `The log can not be read: ${error.message}`;
     throw error;
   }
+}
+
+/** The API ends in the middle of a line where the limit is: that line, and half a secret in it, is left out. */
+function wholeLines(body: string): string {
+  return Buffer.byteLength(body) < LOG.bytes ? body : body.slice(0, body.lastIndexOf('\n') + 1);
 }
 
 /** What fits an exhibit. */

@@ -39,21 +39,29 @@ function programFor(platform: NodeJS.Platform, account: string): Program | null 
   return platform === 'linux' ? ['secret-tool', 'lookup', 'service', 'holdfast', 'account', account] : null;
 }
 
-/** Both programs end with an error when they have nothing by that name, and say nothing. */
+/** A store that could not be read is told from one that has nothing. */
 function ask([name, ...args]: Program, deps: ProviderDeps): Promise<Looked<string | null>> {
   const options = { env: environment(deps.env), timeout: PATIENCE_MS, maxBuffer: LONGEST, encoding: 'utf8' } as const;
   return new Promise((resolve) => {
-    execFile(name, args, options, (error, stdout) => {
+    execFile(name, args, options, (error, stdout, stderr) => {
       if (error === null) {
         const secret = stdout.replace(/\r?\n$/, '');
         if (secret !== '') deps.learn(secret);
         resolve(seen(secret === '' ? null : secret));
       } else if (errorCode(error) === 'ENOENT') resolve(seen(null));
-      else if (error.killed === true)
+      else if (errorCode(error) !== 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER' && error.killed === true)
         resolve(unknown('KEYRING_SILENT', `${name} did not answer in ${PATIENCE_MS / 1_000} s; is the store locked?`));
-      else resolve(seen(null));
+      else if (errorCode(error) === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
+        resolve(unknown('KEYRING_TOO_LONG', `what ${name} keeps for this account is longer than any key`));
+      else if (hasNone(error.code, stderr)) resolve(seen(null));
+      else resolve(unknown('KEYRING_FAILED', `${name} could not read the system's store of keys; is it locked?`));
     });
   });
+}
+
+/** macOS has a number for it; the other program then ends with 1, and says nothing. Its words are not repeated. */
+function hasNone(exit: unknown, stderr: string): boolean {
+  return exit === 44 || (exit === 1 && stderr.trim() === '');
 }
 
 /** What the programs need to find the store of this session, and nothing else. */
