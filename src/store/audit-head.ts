@@ -1,6 +1,6 @@
 import { headOf, type AuditHead } from '../domain/audit-seal.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
-import { readIfThere, replaceFile } from './audit-files.ts';
+import { readIfThere, replaceFile } from './whole-files.ts';
 
 /** What the file of the head holds; `damaged`: not byte for byte what Holdfast writes. */
 export type HeadFile =

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fingerprintOf, type AuditKey } from '../domain/audit-seal.ts';
 import { CodedError } from '../domain/coded-error.ts';
 import type { Random } from '../domain/id.ts';
-import { createFile, notWritten, readIfThere, replaceFile } from './audit-files.ts';
+import { createFile, notWritten, readIfThere, replaceFile } from './whole-files.ts';
 
 /** A PrivateKeyInfo of ed25519 up to its 32 bytes (RFC 8410, section 7). */
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');

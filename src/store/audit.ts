@@ -5,7 +5,7 @@ import type { Clock } from '../domain/clock.ts';
 import { CodedError } from '../domain/coded-error.ts';
 import { newAuditId, type Random } from '../domain/id.ts';
 import type { JsonObject } from '../domain/json.ts';
-import { notWritten } from './audit-files.ts';
+import { notWritten } from './whole-files.ts';
 import { openAuditKey, passingAuditKey, publishAuditKey } from './audit-key.ts';
 import { readHead, writeHead } from './audit-head.ts';
 import type { Database } from './database.ts';

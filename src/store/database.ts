@@ -1,14 +1,15 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '../domain/coded-error.ts';
 import { guardAudit } from './audit-guard.ts';
 import { MIGRATIONS } from './migrations/all.ts';
-import { storeError } from './sqlite-errors.ts';
+import { isBusy, storeError } from './sqlite-errors.ts';
 
 /** `PRAGMA application_id` of our files: "HOLD". */
 export const APPLICATION_ID = 0x484f4c44;
 
 const BUSY_TIMEOUT_MS = 5_000;
+const BUSY_PAUSE_MS = 20;
 
 /** An open database that says its troubles in Holdfast's words. */
 export interface Database {
@@ -29,11 +30,21 @@ export interface Database {
  * STORE_READ_ONLY or STATE_DIR_UNUSABLE, and then has changed nothing.
  */
 export function openDatabase(path: string): Database {
+  ownersOnly(path);
   return open(path, (database) => {
     prepare(database);
     // Asked for last: whether the disk has room for what WAL needs beside the file shows here.
     database.sqlite.prepare('SELECT 1 FROM runs LIMIT 1').get();
   });
+}
+
+/** SQLite would make the file for everybody first: who opens it at that moment would refuse it. */
+function ownersOnly(path: string): void {
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+  } catch {
+    return; // what can't be opened, SQLite says in its own words
+  }
 }
 
 /** An empty database that is forgotten when it is closed: for a run whose real one has no room. */
@@ -89,8 +100,22 @@ function prepare(database: Database): void {
     );
   }
   chmodSync(path, 0o600);
-  sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+  switchToWal(sqlite);
+  sqlite.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
   if (version < MIGRATIONS.length) database.transaction(() => migrate(sqlite));
+}
+
+/** SQLite does not wait for another who switches at the same time (it could be for ever); we do, as long as for any lock. */
+function switchToWal(sqlite: DatabaseSync): void {
+  for (let waited = 0; ; waited += BUSY_PAUSE_MS) {
+    try {
+      sqlite.exec('PRAGMA journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || waited >= BUSY_TIMEOUT_MS) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_PAUSE_MS);
+    }
+  }
 }
 
 function migrate(sqlite: DatabaseSync): void {

@@ -31,6 +31,12 @@ const CODES: Readonly<Record<number, { readonly code: ErrorCode; readonly what: 
 /** SQLITE_IOERR_SHMSIZE: the shared memory beside a WAL could not be made long enough, as on a full disk. */
 const SHARED_MEMORY_TOO_SHORT = 10 | (19 << 8);
 const FULL = 13;
+const BUSY = 5;
+
+/** Somebody else holds the database. */
+export function isBusy(error: unknown): boolean {
+  return isSqliteError(error) && (error.errcode & 0xff) === BUSY;
+}
 
 /** Turns an error of SQLite into a coded one; anything else is thrown on as it is. */
 export function storeError(error: unknown, path: string): unknown {

@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodedError } from '../domain/coded-error.ts';
+import { createFile, notWritten } from './whole-files.ts';
 
 /** The state directory's files (docs/contracts.md, State). */
 export interface StateDir {
@@ -23,6 +24,7 @@ export interface StateDir {
 }
 
 const OTHERS = 0o077;
+const KEY_BYTES = 32;
 
 /**
  * Opens the state directory, making it (0700) when it is not there. Refuses one that others can
@@ -49,12 +51,17 @@ export function openStateDir(path: string): StateDir {
   };
 }
 
-/** 32 random bytes, made once. */
+/** 32 random bytes, made once. A shorter key would be one that anybody can guess: it is refused. */
 function keyIn(path: string): Uint8Array {
-  return Buffer.from(
-    onceWritten(path, () => randomBytes(32).toString('hex')),
+  const key = Buffer.from(
+    onceWritten(path, () => randomBytes(KEY_BYTES).toString('hex')),
     'hex',
   );
+  if (key.length === KEY_BYTES) return key;
+  throw new CodedError('STATE_DIR_UNUSABLE', `the key holds ${key.length} bytes, not ${KEY_BYTES}`, {
+    where: path,
+    next: 'restore the file from a backup; deleted, a new key is made, and what the old one proved is not proved any more',
+  });
 }
 
 function makeFolder(path: string): void {
@@ -105,13 +112,13 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The file's text; written first when it is not there. Two processes may race: the first wins. */
+/** The file's text; written first when it is not there. Two processes may race: the first wins, and both read it whole. */
 function onceWritten(path: string, make: () => string): string {
   refuseUnsafe(path);
   try {
-    writeFileSync(path, make(), { flag: 'wx', mode: 0o600 });
+    if (!existsSync(path)) createFile(path, make());
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw unusable(path, error);
+    throw notWritten(path, error);
   }
   try {
     return readFileSync(path, 'utf8');

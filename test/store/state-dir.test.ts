@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStateDir } from '../../src/store/state-dir.ts';
 import { codeOf } from '../support/errors.ts';
+import { raceOpening } from '../support/first-start-racer.ts';
 import { tempFolder } from '../support/temp.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -65,5 +66,22 @@ describe('the state directory', () => {
     writeFileSync(join(path, 'instance.json'), '{ half');
     expect(codeOf(() => openStateDir(path))).toBe('STATE_DIR_UNUSABLE');
     expect(readFileSync(join(path, 'instance.json'), 'utf8')).toBe('{ half');
+  });
+
+  it.each(['redaction.key', 'gate.key'])('refuses half of %s', (name) => {
+    const path = join(tempFolder(), 'holdfast');
+    openStateDir(path);
+    const file = join(path, 'keys', name);
+    for (const half of ['', readFileSync(file, 'utf8').slice(0, 20)]) {
+      writeFileSync(file, half);
+      expect(codeOf(() => openStateDir(path))).toBe('STATE_DIR_UNUSABLE');
+    }
+  });
+
+  it('is one and the same for all who start first at the same time', async () => {
+    const [first, ...others] = (await raceOpening(tempFolder(), 4, 50)).map((told) => told.trim().split('\n'));
+    expect(first).toHaveLength(50);
+    for (const told of first ?? []) expect(told).toMatch(/^i?[^,]+,[0-9a-f]{64},[0-9a-f]{64}$/);
+    for (const other of others) expect(other).toEqual(first);
   });
 });

@@ -35,7 +35,7 @@ export function createFile(path: string, text: string): boolean {
   return true;
 }
 
-/** Why one of the audit's files could not be written: STORE_FULL or STATE_DIR_UNUSABLE. */
+/** Why a file of the state directory could not be written: STORE_FULL or STATE_DIR_UNUSABLE. */
 export function notWritten(path: string, cause: unknown): CodedError {
   const full = errorCode(cause) === 'ENOSPC' || errorCode(cause) === 'EDQUOT';
   const why = cause instanceof Error ? cause.message : String(cause);
