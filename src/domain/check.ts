@@ -32,7 +32,7 @@ export interface Seen {
  */
 export interface Hidden {
   readonly status: 'unknown';
-  /** One resource id; or a prefix ending in `/*` that hides everything under it. */
+  /** One resource id; a prefix ending in `/*` that hides everything under it; or an ARN in which `*` stands for anything. */
   readonly resource: ResourceId;
   readonly name: string;
   readonly failure: Failure;

@@ -1,5 +1,6 @@
 import type { CheckId, ResourceId } from './check.ts';
 import { findingKey, type Finding } from './finding.ts';
+import { matchesGlob } from './glob.ts';
 import { findingId, type RunId } from './id.ts';
 import type { Redacted } from './redaction/redacted.ts';
 import type { RedactedDraft } from './redaction/border.ts';
@@ -14,7 +15,7 @@ export interface Sighting {
   readonly asked: ReadonlySet<CheckId>;
   /** Checks of which at least one entry could not be looked at as a whole. */
   readonly unknown: ReadonlySet<CheckId>;
-  /** Resources, or prefixes ending in `/*`, that were hidden, by check. */
+  /** What was hidden, by check: resources, prefixes ending in `/*`, ARNs with `*` in them. */
   readonly hidden: ReadonlyMap<CheckId, readonly Redacted<ResourceId>[]>;
   readonly drafts: readonly Drafted[];
 }
@@ -189,9 +190,13 @@ function whatChanged(before: Finding, fresh: Finding): string | null {
 
 function isHidden(finding: Finding, sighting: Sighting): boolean {
   if (sighting.unknown.has(finding.check)) return true;
-  return (sighting.hidden.get(finding.check) ?? []).some((resource) =>
-    resource.endsWith('/*') ? finding.resource.startsWith(resource.slice(0, -1)) : finding.resource === resource,
-  );
+  return (sighting.hidden.get(finding.check) ?? []).some((resource) => hides(resource, finding.resource));
+}
+
+/** Services of one region have nothing but the middle of their ARNs in common. */
+function hides(hidden: ResourceId, resource: ResourceId): boolean {
+  if (hidden.startsWith('arn:')) return matchesGlob(hidden, resource);
+  return hidden.endsWith('/*') ? resource.startsWith(hidden.slice(0, -1)) : hidden === resource;
 }
 
 function seenClean(finding: Finding, now: number, rules: StandingRules): Step {

@@ -8,6 +8,7 @@ export interface Readers {
 
 /** One line per provider. */
 const PROVIDERS: Readonly<Record<string, (deps: ProviderDeps) => Promise<unknown>>> = {
+  aws: async (deps) => (await import('./aws/open.ts')).openAwsReader(deps),
   docker: async (deps) => (await import('./docker/open.ts')).openDockerReader(deps),
   host: async (deps) => (await import('./host/open.ts')).openHostReader(deps),
   kubernetes: async (deps) => (await import('./kubernetes/open.ts')).openKubernetesReader(deps),

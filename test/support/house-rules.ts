@@ -55,6 +55,7 @@ export const RULES: readonly Rule[] = [
       'src/checks/evidence.ts',
       'src/checks/shell-quote.ts',
       'src/providers/$1/reader.ts',
+      'src/providers/$1/reads/',
     ],
     why: "a check reads; it never holds a writer, nor another provider's reader",
   },
@@ -66,7 +67,13 @@ export const RULES: readonly Rule[] = [
   { from: /^src\/inventory\/[^/]+\.ts$/, may: ['src/domain/'], why: 'what all sources share knows none of them' },
   {
     from: /^src\/inventory\/([^/]+)\//,
-    may: ['src/domain/', 'src/inventory/$1/', 'src/inventory/*.ts', 'src/providers/$1/reader.ts'],
+    may: [
+      'src/domain/',
+      'src/inventory/$1/',
+      'src/inventory/*.ts',
+      'src/providers/$1/reader.ts',
+      'src/providers/$1/reads/',
+    ],
     why: "a source reads facts; it never holds a writer, nor another provider's reader",
   },
   {
@@ -92,6 +99,7 @@ export const RULES: readonly Rule[] = [
       'src/maker/actions/$1/',
       'src/maker/actions/*.ts',
       'src/providers/$1/reader.ts',
+      'src/providers/$1/reads/',
       'src/providers/$1/writer.ts',
     ],
     why: 'an action writes to its own provider and to no other; it is the only code in the house that writes to the outside',
@@ -206,6 +214,11 @@ export const HOMES: readonly Home[] = [
     module: /^@mastra\/core(\/.*)?$|^ai-sdk-ollama$/,
     homes: [/^src\/agents\/worker\//],
     why: 'large, and run in a thread of its own that has no network, no keys and no environment',
+  },
+  {
+    module: /^@aws-sdk\/|^@smithy\//,
+    homes: [/^src\/providers\/aws\//],
+    why: 'large, and each of its clients is loaded only when its service is asked',
   },
   { module: /^ollama$/, homes: [/^src\/agents\/models\//], why: 'one place that speaks with Ollama' },
   {
