@@ -116,7 +116,7 @@ export function nameOf(error: unknown): string {
 function isExpiredSession(name: string, message: string): boolean {
   return (
     (name === 'CredentialsProviderError' || name === 'TokenProviderError' || name === 'UnauthorizedException') &&
-    /expired|invalid session|session token not found/i.test(message)
+    /expired|invalid session|aws sso login/i.test(message)
   );
 }
 

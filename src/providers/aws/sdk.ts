@@ -60,7 +60,7 @@ export function openSdk(profile: string | null, files: ProfileFiles, deps: Provi
       ...(service === 's3' ? { followRegionRedirects: true } : {}),
       credentials,
       requestHandler: handler,
-      maxAttempts: ATTEMPTS,
+      ...(deps.env['AWS_MAX_ATTEMPTS'] === undefined ? { maxAttempts: ATTEMPTS } : {}),
       retryMode: 'adaptive',
       logger: QUIET,
     });
