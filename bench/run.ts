@@ -1,12 +1,13 @@
 // `npm run bench`: what Holdfast costs, as ratios against something measured in the same run, because
 // absolute times of a shared machine say little. Nothing here is a test. `npm run bench -- scheduler` (some five minutes),
-// `npm run bench -- queue`, `-- audit`, `-- policy`, `-- kubernetes` and `-- agents` (some minutes, after `npm run build`) measure those parts.
+// `npm run bench -- queue`, `-- audit`, `-- policy`, `-- kubernetes`, `-- aws` and `-- agents` (some minutes, after `npm run build`) measure those parts.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { agentCosts } from './agents.ts';
 import { auditSpeed } from './audit.ts';
+import { awsCost } from './aws.ts';
 import { kubernetesCost } from './kubernetes.ts';
 import { policySpeed } from './policy.ts';
 import { queueSpeed } from './queue.ts';
@@ -26,6 +27,7 @@ const PARTS: Readonly<Record<string, () => Promise<{ readonly lines: readonly st
   policy: async () => policySpeed(),
   kubernetes: kubernetesCost,
   agents: agentCosts,
+  aws: awsCost,
 };
 const wanted = process.argv[2];
 const part = wanted === undefined ? undefined : PARTS[wanted];
