@@ -33,16 +33,19 @@ const SOCKETS = 64;
  */
 export function openSdk(profile: string | null, files: ProfileFiles, deps: ProviderDeps): Sdk {
   const chosen = profile === null ? {} : { profile };
-  const credentials = learning(defaultProvider({ ...chosen, logger: QUIET, ignoreCache: true }), deps);
+  // HTTPS_PROXY and NO_PROXY, which the tools of AWS follow and the SDK does not.
+  const agent = { keepAlive: true, maxSockets: SOCKETS, proxyEnv: { ...deps.env } };
   const handler = new NodeHttpHandler({
     connectionTimeout: CONNECT_MS,
     requestTimeout: ANSWER_MS,
     throwOnRequestTimeout: true,
-    httpAgent: { keepAlive: true, maxSockets: SOCKETS },
-    httpsAgent: { keepAlive: true, maxSockets: SOCKETS },
+    httpAgent: agent,
+    httpsAgent: agent,
     socketAcquisitionWarningTimeout: 0x7f_ff_ff_ff,
     logger: QUIET,
   });
+  const chain = { ...chosen, logger: QUIET, ignoreCache: true, clientConfig: { requestHandler: handler } };
+  const credentials = learning(defaultProvider(chain), deps);
   const clients = new Map<string, Promise<Client>>();
   const endpointOf = (service: ServiceName): string | null => {
     const { env } = deps;

@@ -372,3 +372,12 @@ test('who is told to stop stops waiting, while others wait on', async () => {
   expect(await second).toEqual({ items: [], failure: null });
   expect(world.aws.calls.filter(({ operation }) => operation === 'ec2.DescribeInstances')).toHaveLength(1);
 });
+
+test('a proxy of the environment is used, and NO_PROXY is heard', async () => {
+  const world = await anAwsWorld();
+  vi.stubEnv('HTTP_PROXY', world.aws.url);
+  vi.stubEnv('AWS_ENDPOINT_URL', 'http://sts.aws.invalid');
+  expect(await opened(world)).toMatchObject([{ status: 'open' }]);
+  vi.stubEnv('NO_PROXY', 'sts.aws.invalid');
+  expect(await opened(world)).toMatchObject([{ status: 'closed', failure: { code: 'ENOTFOUND' } }]);
+});
