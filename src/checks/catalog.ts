@@ -3,6 +3,18 @@ import { CodedError } from '../domain/coded-error.ts';
 
 /** One line per check, sorted. Nothing is imported before it is asked for: `--help` must not pay for zod. */
 const CHECKS: Readonly<Record<CheckId, () => Promise<{ readonly check: Check }>>> = {
+  'aws/alarms': () => import('./aws/alarms.ts'),
+  'aws/auto-scaling': () => import('./aws/auto-scaling.ts'),
+  'aws/certificates': () => import('./aws/certificates.ts'),
+  'aws/databases': () => import('./aws/databases.ts'),
+  'aws/ecs-services': () => import('./aws/ecs-services.ts'),
+  'aws/eks': () => import('./aws/eks.ts'),
+  'aws/functions': () => import('./aws/functions.ts'),
+  'aws/health-checks': () => import('./aws/health-checks.ts'),
+  'aws/instances': () => import('./aws/instances.ts'),
+  'aws/load-balancers': () => import('./aws/load-balancers.ts'),
+  'aws/queues': () => import('./aws/queues.ts'),
+  'aws/quotas': () => import('./aws/quotas.ts'),
   'docker/containers': () => import('./docker/containers.ts'),
   'host/certificate-files': () => import('./host/certificate-files.ts'),
   'host/disk': () => import('./host/disk.ts'),

@@ -2,6 +2,18 @@
 import type { Signpost } from '../domain/check.ts';
 
 export const SIGNPOSTS: readonly Signpost[] = [
+  {"id":"aws/alarms","title":"Alarms of CloudWatch that are raised","keywords":["alarm","cloudwatch","alert","metric"],"standalone":true,"nightly":false,"keys":["profiles","mayBeMissing","regions","after","ignore"]},
+  {"id":"aws/auto-scaling","title":"Auto Scaling groups with fewer instances than they want","keywords":["autoscaling","asg","scaling","group","capacity","instance"],"standalone":true,"nightly":false,"keys":["profiles","mayBeMissing","regions"]},
+  {"id":"aws/certificates","title":"Certificates of ACM and IAM that run out","keywords":["certificate","cert","acm","tls","ssl","expire","expiry"],"standalone":true,"nightly":false,"keys":["profiles","mayBeMissing","regions","days"]},
+  {"id":"aws/databases","title":"Databases of RDS: status, storage, certificates","keywords":["database","rds","aurora","postgres","mysql","storage","db"],"standalone":true,"nightly":false,"keys":["profiles","mayBeMissing","regions","metrics","free","days"]},
+  {"id":"aws/ecs-services","title":"Services of ECS that run short or do not roll out","keywords":["ecs","service","task","fargate","container","deployment","rollout"],"standalone":true,"nightly":false,"keys":["profiles","mayBeMissing","regions","rollout"]},
+  {"id":"aws/eks","title":"Clusters and node groups of EKS with health issues","keywords":["eks","nodegroup","cluster","node"],"standalone":true,"nightly":false,"keys":["profiles","mayBeMissing","regions"]},
+  {"id":"aws/functions","title":"Lambda functions that fail or are throttled","keywords":["lambda","function","serverless","error","throttle"],"standalone":true,"nightly":false,"keys":["profiles","mayBeMissing","regions","metrics","most","window","errors","least"]},
+  {"id":"aws/health-checks","title":"Health checks of Route 53 that fail","keywords":["route53","health","endpoint","dns","failover"],"standalone":true,"nightly":false,"keys":["profiles","mayBeMissing"]},
+  {"id":"aws/instances","title":"Instances that fail their status checks","keywords":["instance","ec2","server","vm","status","maintenance","retirement"],"standalone":true,"nightly":false,"keys":["profiles","mayBeMissing","regions"]},
+  {"id":"aws/load-balancers","title":"Load balancers without healthy targets","keywords":["balancer","loadbalancer","alb","nlb","elb","target","backend"],"standalone":true,"nightly":false,"keys":["profiles","mayBeMissing","regions"]},
+  {"id":"aws/queues","title":"Dead-letter queues that hold messages","keywords":["queue","sqs","dead","letter","dlq","message","backlog"],"standalone":true,"nightly":false,"keys":["profiles","mayBeMissing","regions"]},
+  {"id":"aws/quotas","title":"Service quotas that are nearly used up","keywords":["quota","limit","capacity","aws"],"standalone":true,"nightly":false,"keys":["profiles","mayBeMissing","regions","services","warn","critical"]},
   {"id":"docker/containers","title":"Containers of Docker and Podman","keywords":["container","docker","podman","compose","image","restart"],"standalone":true,"nightly":false,"keys":["socket","mustRun","exclude","restarts"]},
   {"id":"host/certificate-files","title":"Certificates in files","keywords":["certificate","cert","pem","expire","expiry"],"standalone":false,"nightly":false,"keys":["path","days"]},
   {"id":"host/disk","title":"Room on file systems","keywords":["disk","space","full","storage","inode","mount","filesystem","fill","capacity"],"standalone":true,"nightly":false,"keys":["paths","exclude","warn","critical","plentyFree","criticalFree","inodesWarn","inodesCritical","fullWithin","margin","timeLimit"]},

@@ -36,10 +36,12 @@ export const listQueues = list<ListQueuesRequest, ListQueuesResult, string>('sqs
   next: ({ NextToken }) => token('NextToken', NextToken),
 });
 
+/** null: the queue is gone. */
 export const getQueueAttributes = read<GetQueueAttributesRequest, GetQueueAttributesResult>(
   'sqs',
   'GetQueueAttributes',
   'sqs:GetQueueAttributes',
+  { absent: ['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue'] },
 );
 
 export const listTopics = list<ListTopicsInput, ListTopicsResponse, Topic>('sns', 'ListTopics', 'sns:ListTopics', {
