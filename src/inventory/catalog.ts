@@ -3,6 +3,12 @@ import type { InventoryCatalog, InventorySource, InventorySourceId } from '../do
 
 /** One line per source of facts, sorted. Nothing is imported before a scan asks for it. */
 const SOURCES: Readonly<Record<InventorySourceId, () => Promise<{ readonly source: InventorySource }>>> = {
+  'aws/analyzer': () => import('./aws/analyzer.ts'),
+  'aws/buckets': () => import('./aws/buckets.ts'),
+  'aws/endpoints': () => import('./aws/endpoints.ts'),
+  'aws/resource-policies': () => import('./aws/resource-policies.ts'),
+  'aws/security-groups': () => import('./aws/security-groups.ts'),
+  'aws/shared-copies': () => import('./aws/shared-copies.ts'),
   'host/accounts': () => import('./host/accounts.ts'),
   'host/authorized-keys': () => import('./host/authorized-keys.ts'),
   'host/kernel-modules': () => import('./host/kernel-modules.ts'),
