@@ -5,6 +5,7 @@ import type { Place } from './domain/mistake.ts';
 import { suggest } from './domain/suggest.ts';
 import {
   approvalsConfigSchema,
+  costConfigSchema,
   environmentsConfigSchema,
   hostConfigSchema,
   oidcConfigSchema,
@@ -56,6 +57,7 @@ export const configSchema = z
       })
       .prefault({}),
     prices: pricesConfigSchema.optional(),
+    cost: costConfigSchema.prefault({}),
     models: modelsConfigSchema.prefault({}),
     environments: environmentsConfigSchema.default({}),
     host: hostConfigSchema.prefault({}),

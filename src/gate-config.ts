@@ -94,3 +94,12 @@ export const pricesConfigSchema = z
   .describe(
     'What computing costs you, for plan cards and `holdfast cost estimate`; nobody but OpenCost is asked for it',
   );
+
+export const costConfigSchema = z.strictObject({
+  requestsPerDay: z
+    .int()
+    .min(0)
+    .max(1_000)
+    .default(4)
+    .describe('Requests to Cost Explorer a day and account, each of which AWS charges $0.01 for'),
+});

@@ -8,6 +8,7 @@ import type { Redactor } from '../domain/redaction/redacted.ts';
 import { inventoryCatalog } from '../inventory/catalog.ts';
 import { openReaders, type Readers } from '../providers/catalog.ts';
 import { auditLog, type Audit } from '../store/audit.ts';
+import { paidAnswers } from '../store/paid-answers.ts';
 import { openDatabase, openMemory, type Database } from '../store/database.ts';
 import { openStateDir, type StateDir } from '../store/state-dir.ts';
 import { placesOf, type PlaceOptions, type Places } from './places.ts';
@@ -95,6 +96,7 @@ function open(
     home: surroundings.home,
     platform: surroundings.platform,
     instance: stateDir.instance,
+    paid: paidAnswers(database, surroundings.clock, config.cost.requestsPerDay),
     learn: (secret) => redactor.learn(secret),
   };
   return {

@@ -6,6 +6,7 @@ const CHECKS: Readonly<Record<CheckId, () => Promise<{ readonly check: Check }>>
   'aws/alarms': () => import('./aws/alarms.ts'),
   'aws/auto-scaling': () => import('./aws/auto-scaling.ts'),
   'aws/certificates': () => import('./aws/certificates.ts'),
+  'aws/cost': () => import('./aws/cost.ts'),
   'aws/databases': () => import('./aws/databases.ts'),
   'aws/ecs-services': () => import('./aws/ecs-services.ts'),
   'aws/eks': () => import('./aws/eks.ts'),

@@ -105,6 +105,8 @@ async function commandOf(name: CommandName): Promise<Command> {
       return (await import('./commands/pause.ts')).resume;
     case 'notify test':
       return (await import('./commands/notify-test.ts')).notifyTest;
+    case 'cost':
+      return (await import('./commands/cost-report.ts')).cost;
     case 'cost estimate':
       return (await import('./commands/cost.ts')).costEstimate;
     case 'ask':

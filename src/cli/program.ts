@@ -81,6 +81,7 @@ export type CommandName =
   | 'egress list'
   | 'egress show'
   | 'topology'
+  | 'cost'
   | 'cost estimate'
   | 'baseline show'
   | 'baseline diff'
@@ -294,7 +295,14 @@ Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 findings with 
       (value: string, before: readonly string[]) => [...before, value],
       [],
     );
-  const cost = program.command('cost').description('what running things cost, by your own prices');
+  const cost = program
+    .command('cost')
+    .description('what was paid lately, what grew, and what stands out (Cost Explorer: $0.01 a request)');
+  bind('cost', cost)
+    .option('--days <count>', 'how many days, 1 to 35; 14 by default')
+    .option('--by <what>', 'service (default), account, or tag:<key>')
+    .option('--profile <name>', 'profile of the AWS tools')
+    .option('--from <source>', 'a CSV or FOCUS file, or opencost');
   bind(
     'cost estimate',
     cost

@@ -1,3 +1,4 @@
+import { costSchema } from './cost-schema.ts';
 import * as z from 'zod';
 import { answerSchema } from './answer-schema.ts';
 import { auditEntrySchema, auditExportSchema, auditProofSchema } from './audit-schema.ts';
@@ -65,6 +66,7 @@ export const DOCUMENTS = {
   'baseline-diff': named('baseline-diff', baselineDiffSchema),
   'baseline-accepted': named('baseline-accepted', baselineAcceptedSchema),
   'baseline-history': named('baseline-history', baselineHistorySchema),
+  cost: named('cost', costSchema),
   'cost-estimate': named('cost-estimate', small.costEstimateSchema),
   topology: named('topology', topologySchema),
   answer: named('answer', answerSchema),

@@ -6,6 +6,9 @@ export const ERROR_CODES = {
   USAGE: 'The command line is not one that Holdfast understands.',
   INTERNAL: 'Something went wrong inside Holdfast itself; this is a bug.',
   NODE_TOO_OLD: 'The Node that runs Holdfast is older than it needs.',
+  COST_UNKNOWN:
+    'What was paid could not be read: no right, no data, the budget of requests used up, or a file with a mistake.',
+  ACCOUNT_AWAY: 'An AWS account could not be asked: no credentials, expired ones, or nobody at the address.',
   COST_QUESTION_INVALID: 'A question about cost does not say how many pods of what.',
   CLUSTER_AWAY:
     'A Kubernetes cluster could not be asked: no kubeconfig, no such context, unreachable, or not logged in.',

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { PaidAnswers } from './paid-answers.ts';
 
 /** What the providers need of the world; handed in by the app. */
 export interface ProviderDeps {
@@ -8,6 +9,8 @@ export interface ProviderDeps {
   readonly platform: NodeJS.Platform;
   /** Random id of this installation: names the machine where it has no id of its own. */
   readonly instance: string;
+  /** Keeps answers that cost money; absent: nothing that costs money is asked. */
+  readonly paid?: PaidAnswers;
   /** Called with every credential that is loaded, so that it can never be shown. */
   learn(secret: string): void;
 }

@@ -223,6 +223,7 @@ export const HOMES: readonly Home[] = [
     homes: [/^src\/providers\/aws\//],
     why: 'large, and each of its clients is loaded only when its service is asked',
   },
+  { module: /^csv-parse$/, homes: [/^src\/providers\/cost-file\//], why: 'one place that reads CSV' },
   { module: /^ollama$/, homes: [/^src\/agents\/models\//], why: 'one place that speaks with Ollama' },
   {
     module: /^node:worker_threads$/,

@@ -69,11 +69,14 @@ export function replay(folder: string): Replay {
     answered.add(key);
     return output;
   };
-  const reader = createAwsReader({
-    isConfigured: async () => true,
-    profiles: async () => [null],
-    open: async () => ({ call, region: async () => REGION }),
-  });
+  const reader = createAwsReader(
+    {
+      isConfigured: async () => true,
+      profiles: async () => [null],
+      open: async () => ({ call, region: async () => REGION }),
+    },
+    null,
+  );
   return { reader, answered };
 }
 

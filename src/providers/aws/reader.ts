@@ -1,5 +1,7 @@
 import type { Failure, Together } from '../../domain/check.ts';
 import { seen, unknown, type Looked } from '../../domain/failure.ts';
+import type { JsonObject } from '../../domain/json.ts';
+import type { PaidAnswers, PaidToday } from '../../domain/paid-answers.ts';
 import { printable } from '../../domain/printable.ts';
 import { Answers, asAnswer } from './as-answer.ts';
 import { atOnce } from './at-once.ts';
@@ -31,6 +33,8 @@ export interface AwsReader {
   isConfigured(): Promise<boolean>;
   /** One for each account, however many profiles lead to it; who they are is asked once in a run. */
   accounts(choice: AwsChoice, together: Together): Promise<readonly OpenedAccount[]>;
+  /** How many requests that cost money were made today for an account; null: nobody keeps count, so none was. */
+  paidToday(account: Pick<Account, 'id'>): PaidToday | null;
 }
 
 export type OpenedAccount =
@@ -105,18 +109,19 @@ const PATIENCE_MS = 90_000;
 /** More pages than any list has: an API that never ends is no list. */
 const PAGES_MAX = 5_000;
 
-export function createAwsReader(connections: Connections): AwsReader {
+export function createAwsReader(connections: Connections, paid: PaidAnswers | null): AwsReader {
   const shared = new WeakMap<Together, Map<string, Promise<Opened>>>();
   const openShared = (profile: string | null, together: Together): Promise<Opened> => {
     const mine = shared.get(together) ?? new Map<string, Promise<Opened>>();
     shared.set(together, mine);
     const key = profile ?? '';
-    const known = mine.get(key) ?? openAccount(connections, profile, together);
+    const known = mine.get(key) ?? openAccount(connections, profile, paid, together);
     mine.set(key, known);
     return known;
   };
   return {
     isConfigured: () => connections.isConfigured(),
+    paidToday: ({ id }) => paid?.today(`aws:${id}`) ?? null,
     accounts: async (choice, together) => {
       const wanted = choice.profiles ?? [];
       const profiles = await connections.profiles(wanted);
@@ -148,19 +153,26 @@ interface Session {
 /** Where who one is can be asked when no region is said. */
 const ANY_REGION = 'us-east-1';
 
-async function openAccount(connections: Connections, profile: string | null, together: Together): Promise<Opened> {
+async function openAccount(
+  connections: Connections,
+  profile: string | null,
+  paid: PaidAnswers | null,
+  together: Together,
+): Promise<Opened> {
   const asked = { operation: 'GetCallerIdentity', permission: null, region: ANY_REGION, profile };
   let region: string | null = null;
   try {
     const sdk = await connections.open(profile);
     region = await sdk.region();
-    const asker = createAsker(sdk, profile, together.signal);
+    const purse: Purse = { paid, account: null };
+    const asker = createAsker(sdk, profile, purse, together.signal);
     const identity = await asker.ask(region ?? ANY_REGION, getCallerIdentity, {}, together.signal);
     if (identity.status === 'unknown') return { status: 'closed', profile, failure: identity.failure };
     const { Account: id, Arn: principal } = identity.value ?? {};
     const partition = principal?.split(':')[1];
     if (id === undefined || principal === undefined || partition === undefined || !/^\d{12}$/.test(id))
       return closed(profile, 'ANSWER_INVALID', 'What answers to GetCallerIdentity names no account: is it AWS?');
+    purse.account = `aws:${id}`;
     const who = { partition, id, principal, profile };
     return { status: 'open', session: { who, region, in: (name) => placeOf(who, name, asker) } };
   } catch (error) {
@@ -230,7 +242,14 @@ interface Asker {
   ): Promise<Listing<Item>>;
 }
 
-function createAsker({ call }: Sdk, profile: string | null, run: AbortSignal): Asker {
+/** Who pays for what costs money, and out of what. */
+interface Purse {
+  readonly paid: PaidAnswers | null;
+  /** null: nobody knows yet whose account it is. */
+  account: string | null;
+}
+
+function createAsker({ call }: Sdk, profile: string | null, purse: Readonly<Purse>, run: AbortSignal): Asker {
   const inTurn = atOnce(ASKED_AT_ONCE);
   const answers = new Answers();
   const once = <Answer>(key: string, make: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> =>
@@ -245,8 +264,9 @@ function createAsker({ call }: Sdk, profile: string | null, run: AbortSignal): A
     const limit = AbortSignal.timeout(PATIENCE_MS);
     try {
       const signal = AbortSignal.any([limit, run]);
-      const output = await inTurn(() => waitFor(call(service, operation, input, region, signal), signal));
-      return seen(asAnswer(read, output));
+      const ask = (): Promise<object> => inTurn(() => waitFor(call(service, operation, input, region, signal), signal));
+      const output = read.price === 0 ? seen(await ask()) : await paidFor(read, input, purse, ask);
+      return output.status === 'unknown' ? output : seen(asAnswer(read, output.value));
     } catch (error) {
       run.throwIfAborted();
       if (absent.includes(nameOf(error))) return seen(null);
@@ -283,6 +303,41 @@ function createAsker({ call }: Sdk, profile: string | null, run: AbortSignal): A
     list: (region, read, input, signal) =>
       once(`list ${keyOf(region, read, input)}`, () => listAll(region, read, input), signal),
   };
+}
+
+/** The answer that was paid for before, or a new one when the day's budget allows it. */
+async function paidFor<Input extends object, Output extends object>(
+  { operation, price }: Read<Input, Output>,
+  input: object,
+  { paid, account }: Purse,
+  ask: () => Promise<object>,
+): Promise<Looked<object>> {
+  if (paid === null || account === null)
+    return unknown('NOT_PAID_FOR', `${operation} costs $${price}, and nobody here keeps count of what is spent.`);
+  const question = { account, text: `${operation} ${JSON.stringify(input)}` };
+  const kept = paid.kept(question)?.answer;
+  if (typeof kept === 'object' && kept !== null) return seen(kept);
+  if (!paid.reserve(account, price)) {
+    const { requests, budget } = paid.today(account);
+    return unknown(
+      'BUDGET_USED_UP',
+      `${operation} costs $${price} a request, and ${requests} of the ${budget} that there may be today were made. Raise cost.requestsPerDay in config.yaml, or wait until tomorrow (UTC).`,
+    );
+  }
+  const output = plainJson(await ask());
+  paid.keep(question, output);
+  return seen(output);
+}
+
+/** What is kept: the answer as JSON, without what the SDK adds of its own. */
+function plainJson(output: object): JsonObject {
+  const { $metadata: _, ...answer }: Readonly<Record<string, unknown>> = { ...output };
+  const parsed: unknown = JSON.parse(JSON.stringify(answer));
+  return isJsonObject(parsed) ? parsed : {};
+}
+
+function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function endless(operation: string): Failure {

@@ -7,6 +7,7 @@ import { baselines } from './0006-baselines.ts';
 import { muteRules } from './0007-mute-rules.ts';
 import { baselineScopes } from './0008-baseline-scopes.ts';
 import { models } from './0009-models.ts';
+import { paidAnswers } from './0010-paid-answers.ts';
 
 /** In order; `PRAGMA user_version` counts those that were applied. Never edit one that has shipped. */
 export const MIGRATIONS: readonly string[] = [
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly string[] = [
   muteRules,
   baselineScopes,
   models,
+  paidAnswers,
 ];

@@ -49,7 +49,7 @@ const ALL = [
   loadBalancers,
   queues,
   quotas,
-] as readonly Check<AwsReader, unknown>[];
+] as readonly Check<AwsReader>[];
 
 describe.each(ALL.map((check) => [check.id, check] as const))('%s', (_, check) => {
   test('an account in which there is nothing is well', async () => {
