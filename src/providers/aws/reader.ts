@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Failure, Together } from '../../domain/check.ts';
 import { seen, unknown, type Looked } from '../../domain/failure.ts';
 import { printable } from '../../domain/printable.ts';
@@ -11,6 +12,16 @@ import type { Sdk } from './sdk.ts';
 import { SERVICES } from './services.ts';
 
 export type { ListRead, Read } from './read.ts';
+export {
+  readCredentialReport,
+  ROOT,
+  type CredentialReport,
+  type ReportedKey,
+  type ReportedUser,
+} from './credential-report.ts';
+export { identitiesOf, type HeldPolicy, type Identities, type Identity } from './identities.ts';
+export { powersIn, type Power, type Powers } from './powers.ts';
+export { trustsIn, type Trust, type Trusted } from './trust.ts';
 export { canonicalPolicy, readPolicy, type PolicyCondition, type PolicyStatement } from './policy-document.ts';
 
 /** Which accounts are meant, and which of their regions. */
@@ -63,6 +74,16 @@ export interface Place {
   ask<Input extends object, Output extends object>(
     read: Read<Input, Output>,
     input: Input,
+    signal: AbortSignal,
+  ): Promise<Looked<Output | null>>;
+  /**
+   * For what AWS makes first: asks again after each of the pauses (milliseconds) for as long as there is no answer (null), and
+   * null when there was none to the end. One such waiting serves the whole run.
+   */
+  await<Input extends object, Output extends object>(
+    read: Read<Input, Output>,
+    input: Input,
+    pauses: readonly number[],
     signal: AbortSignal,
   ): Promise<Looked<Output | null>>;
   /** All pages; after trouble those that came before it. */
@@ -210,6 +231,7 @@ function placeOf(account: Place['account'], region: string, asker: Asker): Place
     account,
     region,
     ask: (read, input, signal) => asker.ask(region, read, input, signal),
+    await: (read, input, pauses, signal) => asker.await(region, read, input, pauses, signal),
     list: (read, input, signal) => asker.list(region, read, input, signal),
   };
 }
@@ -219,6 +241,13 @@ interface Asker {
     region: string,
     read: Read<Input, Output>,
     input: Input,
+    signal: AbortSignal,
+  ): Promise<Looked<Output | null>>;
+  await<Input extends object, Output extends object>(
+    region: string,
+    read: Read<Input, Output>,
+    input: Input,
+    pauses: readonly number[],
     signal: AbortSignal,
   ): Promise<Looked<Output | null>>;
   list<Input extends object, Output extends object, Item>(
@@ -253,6 +282,19 @@ function createAsker({ call }: Sdk, profile: string | null, run: AbortSignal): A
       return { status: 'unknown', failure: failureOf(error, asked) };
     }
   };
+  const awaitOne = async <Input extends object, Output extends object>(
+    region: string,
+    read: Read<Input, Output>,
+    input: object,
+    pauses: readonly number[],
+  ): Promise<Looked<Output | null>> => {
+    for (const ms of pauses) {
+      const looked = await askOnce(region, read, input);
+      if (looked.status === 'unknown' || looked.value !== null) return looked;
+      await pause(ms, undefined, { signal: run });
+    }
+    return askOnce(region, read, input);
+  };
   const listAll = async <Input extends object, Output extends object, Item>(
     region: string,
     read: ListRead<Input, Output, Item>,
@@ -279,6 +321,8 @@ function createAsker({ call }: Sdk, profile: string | null, run: AbortSignal): A
   ) => `${region} ${service} ${operation} ${JSON.stringify(input)}`;
   return {
     ask: (region, read, input, signal) => once(keyOf(region, read, input), () => askOnce(region, read, input), signal),
+    await: (region, read, input, pauses, signal) =>
+      once(`await ${keyOf(region, read, input)}`, () => awaitOne(region, read, input, pauses), signal),
     list: (region, read, input, signal) =>
       once(`list ${keyOf(region, read, input)}`, () => listAll(region, read, input), signal),
   };
