@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Check, FindingDraft, Observation, ReadContext } from '../../domain/check.ts';
 import { printable } from '../../domain/printable.ts';
-import type { AwsReader, Place } from '../../providers/aws/reader.ts';
+import { takesAllEvents, type AwsReader, type Place } from '../../providers/aws/reader.ts';
 import {
   describeTrails,
   getDetector,
@@ -195,36 +195,7 @@ async function seeTrail(scene: Scene, arn: string, trail: Trail): Promise<SeenTr
   };
   if (!isMultiRegion || !isLogging || facts.deliveryError !== null) return { arn, facts, isWhole: false };
   const events = await scene.ask(getEventSelectors, { TrailName: arn }, scene.globalArn('cloudtrail', 'account'), home);
-  return { arn, facts, isWhole: events === undefined ? null : takesAll(events ?? {}) };
-}
-
-interface Events {
-  readonly EventSelectors?:
-    | readonly { readonly IncludeManagementEvents?: boolean | undefined; readonly ReadWriteType?: string | undefined }[]
-    | undefined;
-  readonly AdvancedEventSelectors?:
-    | readonly {
-        readonly FieldSelectors?:
-          | readonly { readonly Field?: string | undefined; readonly Equals?: readonly string[] | undefined }[]
-          | undefined;
-      }[]
-    | undefined;
-}
-
-/** Management events, reads and writes. Without selectors a trail takes them all. */
-function takesAll({ EventSelectors = [], AdvancedEventSelectors = [] }: Events): boolean {
-  if (EventSelectors.length === 0 && AdvancedEventSelectors.length === 0) return true;
-  const plain = EventSelectors.filter(({ IncludeManagementEvents }) => IncludeManagementEvents !== false).map(
-    ({ ReadWriteType }) => ReadWriteType ?? 'All',
-  );
-  const advanced = AdvancedEventSelectors.map(({ FieldSelectors = [] }) => FieldSelectors)
-    .filter((fields) => fields.some(({ Field, Equals }) => Field === 'eventCategory' && Equals?.includes('Management')))
-    .map((fields) => {
-      const only = fields.find(({ Field }) => Field === 'readOnly')?.Equals;
-      return only === undefined ? 'All' : only.includes('true') ? 'ReadOnly' : 'WriteOnly';
-    });
-  const kinds = new Set([...plain, ...advanced]);
-  return kinds.has('All') || (kinds.has('ReadOnly') && kinds.has('WriteOnly'));
+  return { arn, facts, isWhole: events === undefined ? null : takesAllEvents(events ?? {}) };
 }
 
 function judgeAudit({ account, trails }: AuditFacts): readonly FindingDraft[] {

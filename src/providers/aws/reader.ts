@@ -21,6 +21,8 @@ export {
 } from './credential-report.ts';
 export { identitiesOf, type HeldPolicy, type Identities, type Identity } from './identities.ts';
 export { powersIn, type Power, type Powers } from './powers.ts';
+export { covers } from './iam-pattern.ts';
+export { takesAllEvents } from './trail-events.ts';
 export { trustsIn, type Trust, type Trusted } from './trust.ts';
 export { canonicalPolicy, readPolicy, type PolicyCondition, type PolicyStatement } from './policy-document.ts';
 
