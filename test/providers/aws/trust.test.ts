@@ -14,7 +14,7 @@ function trusts(...statements: readonly object[]) {
   return trustsIn(looked.value, OWN);
 }
 
-const one = (principal: unknown, condition: unknown = undefined, action = 'sts:AssumeRole') =>
+const one = (principal: unknown, condition?: unknown, action = 'sts:AssumeRole') =>
   trusts({
     Effect: 'Allow',
     Principal: principal,
