@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Check, FindingDraft, Observation, ReadContext } from '../../domain/check.ts';
+import type { Check, Observation, ReadContext } from '../../domain/check.ts';
 import { printable } from '../../domain/printable.ts';
 import { takesAllEvents, type AwsReader, type Place } from '../../providers/aws/reader.ts';
 import {
@@ -10,9 +10,10 @@ import {
   listDetectors,
   type Trail,
 } from '../../providers/aws/reads/watch.ts';
-import { evidenceFrom } from '../evidence.ts';
 import { regionShape } from './account-params.ts';
-import { awsLine, regionIn } from './aws-line.ts';
+import { anyFacts, type TrailFacts } from './audit-trail-facts.ts';
+import { judgeAudit, judgeDetector, judgeTrail } from './audit-trail-judgement.ts';
+import { regionIn } from './aws-line.ts';
 import { everythingOf, lookAtAws, tallyWords, type Scene } from './scene.ts';
 
 const trailParams = z.strictObject({
@@ -20,34 +21,6 @@ const trailParams = z.strictObject({
   guardDuty: z.boolean().default(true).describe('Whether GuardDuty is meant to watch over the regions looked at.'),
 });
 type TrailParams = z.output<typeof trailParams>;
-
-const trailFacts = z.object({
-  about: z.literal('trail'),
-  trail: z.string(),
-  isMultiRegion: z.boolean(),
-  isLogging: z.boolean(),
-  stoppedAt: z.number().nullable(),
-  deliveryError: z.string().nullable(),
-  deliveredAt: z.number().nullable(),
-  isValidated: z.boolean(),
-  /** Another trail logs what happens in all regions. */
-  isCovered: z.boolean(),
-});
-type TrailFacts = z.output<typeof trailFacts>;
-
-const auditFacts = z.object({ about: z.literal('audit'), account: z.string(), trails: z.array(z.string()) });
-type AuditFacts = z.output<typeof auditFacts>;
-
-const detectorFacts = z.object({
-  about: z.literal('detector'),
-  region: z.string(),
-  /** null: there is none. */
-  detector: z.string().nullable(),
-  status: z.string().nullable(),
-});
-type DetectorFacts = z.output<typeof detectorFacts>;
-
-const anyFacts = z.discriminatedUnion('about', [trailFacts, auditFacts, detectorFacts]);
 
 export const check: Check<AwsReader, TrailParams> = {
   id: 'aws/audit-trail',
@@ -196,95 +169,4 @@ async function seeTrail(scene: Scene, arn: string, trail: Trail): Promise<SeenTr
   if (!isMultiRegion || !isLogging || facts.deliveryError !== null) return { arn, facts, isWhole: false };
   const events = await scene.ask(getEventSelectors, { TrailName: arn }, scene.globalArn('cloudtrail', 'account'), home);
   return { arn, facts, isWhole: events === undefined ? null : takesAllEvents(events ?? {}) };
-}
-
-function judgeAudit({ account, trails }: AuditFacts): readonly FindingDraft[] {
-  return [
-    {
-      discriminator: 'no-trail',
-      severity: 'high',
-      title: `No trail writes down what is done in all regions of account ${account}`,
-      why: 'Who did what, from where and with which key can be told of the last 90 days at most, region by region, and of nothing before.',
-      next: 'See which trails there are: aws cloudtrail describe-trails --region us-east-1',
-      evidence: evidenceFrom('cloudtrail:DescribeTrails', ['trails', trails.length === 0 ? 'none' : trails]),
-    },
-  ];
-}
-
-function judgeTrail(facts: TrailFacts, arn: string): readonly FindingDraft[] {
-  const { trail, isLogging, stoppedAt, deliveryError, deliveredAt, isValidated, isCovered } = facts;
-  const status = awsLine(arn, 'cloudtrail', 'get-trail-status', '--name', arn);
-  const severity = isCovered ? 'medium' : 'high';
-  const source = 'cloudtrail:GetTrailStatus';
-  if (!isLogging)
-    return [
-      {
-        discriminator: 'stopped',
-        severity,
-        title: `Trail ${trail} does not log`,
-        why: 'To stop the trail is what somebody does first who does not want to be seen.',
-        next: `See who stopped it, then start it again: ${status}`,
-        evidence: evidenceFrom(
-          source,
-          ['IsLogging', false],
-          ['StopLoggingTime', stoppedAt === null ? null : new Date(stoppedAt).toISOString()],
-        ),
-      },
-    ];
-  return [
-    ...(deliveryError === null
-      ? []
-      : [
-          {
-            discriminator: 'delivery',
-            severity,
-            title: `Trail ${trail} can not write to its bucket: ${deliveryError}`,
-            why: 'Events that can not be delivered in time are lost.',
-            next: `See the bucket, its policy and its key: ${status}`,
-            evidence: evidenceFrom(
-              source,
-              ['LatestDeliveryError', deliveryError],
-              ['LatestDeliveryTime', deliveredAt === null ? null : new Date(deliveredAt).toISOString()],
-            ),
-          } satisfies FindingDraft,
-        ]),
-    ...(isValidated
-      ? []
-      : [
-          {
-            discriminator: 'unvalidated',
-            severity: 'low',
-            title: `Trail ${trail} does not sign its files`,
-            why: 'Whoever can write to the bucket can change what happened, and nobody could tell.',
-            next: `Turn validation on: ${awsLine(arn, 'cloudtrail', 'update-trail', '--name', arn, '--enable-log-file-validation')}`,
-            evidence: evidenceFrom('cloudtrail:DescribeTrails', ['LogFileValidationEnabled', false]),
-          } satisfies FindingDraft,
-        ]),
-  ];
-}
-
-function judgeDetector({ region, detector, status }: DetectorFacts, arn: string): readonly FindingDraft[] {
-  const list = awsLine(arn, 'guardduty', 'list-detectors');
-  if (detector === null)
-    return [
-      {
-        discriminator: 'guardduty-off',
-        severity: 'medium',
-        title: `GuardDuty is off in ${region}`,
-        why: 'Stolen credentials and machines that mine or scan show in the logs that it reads; nothing else here reads them.',
-        next: `Turn it on, in regions that nobody uses too: ${list}`,
-        evidence: evidenceFrom('guardduty:ListDetectors', ['detectors', 0]),
-      },
-    ];
-  if (status === 'ENABLED') return [];
-  return [
-    {
-      discriminator: 'guardduty-suspended',
-      severity: 'medium',
-      title: `GuardDuty is suspended in ${region}`,
-      why: 'It is there, and looks at nothing. To suspend it is what somebody does who does not want to be seen.',
-      next: `See who suspended it: ${awsLine(arn, 'guardduty', 'get-detector', '--detector-id', detector)}`,
-      evidence: evidenceFrom('guardduty:GetDetector', ['status', status ?? 'unknown']),
-    },
-  ];
 }

@@ -4,6 +4,7 @@ export type Target =
   | 'anything'
   /** All of a service's things. */
   | 'all'
+  | 'all-roles'
   /** A policy of the account that who has the right holds, or all of them. */
   | 'own-policy'
   | 'self'
@@ -115,7 +116,7 @@ function own(action: string, target: Target, of: Method['of'] = null): Method {
 function assumed(action: string): Method {
   return method(
     [
-      { action, target: 'all' },
+      { action, target: 'all-roles' },
       { action: 'sts:AssumeRole', target: 'anything' },
     ],
     'any-rights',

@@ -128,6 +128,8 @@ function isUseful(right: Right, target: Target, method: Method, identity: Identi
       return true;
     case 'all':
       return isWholesale(right.pattern);
+    case 'all-roles':
+      return all('role');
     case 'self':
       return reaches(right, identity.arn);
     case 'own-policy':

@@ -69,8 +69,9 @@ export function isAbout(statement: PolicyStatement, action: string): boolean {
 }
 
 function given({ resources, notResources, conditions }: PolicyStatement, holder: Holder): readonly Right[] {
-  const passedTo = servicesIn(conditions);
-  const others = conditions.filter(({ key }) => passedTo === null || key !== PASSED_TO);
+  const passing = passingOf(conditions);
+  const passedTo = passing?.values ?? null;
+  const others = conditions.filter((condition) => condition !== passing);
   const except = notResources.flatMap((pattern) => sure(pattern, holder));
   const patterns = notResources.length > 0 ? ['*'] : resources;
   return patterns.flatMap((written): readonly Right[] => {
@@ -85,11 +86,11 @@ function given({ resources, notResources, conditions }: PolicyStatement, holder:
 
 const PASSED_TO = 'iam:passedtoservice';
 
-function servicesIn(conditions: readonly PolicyCondition[]): readonly string[] | null {
-  const named = conditions.find(
+/** The condition that names to which services a role may be passed. */
+function passingOf(conditions: readonly PolicyCondition[]): PolicyCondition | undefined {
+  return conditions.find(
     ({ operator, key }) => key === PASSED_TO && /^String(Equals|Like|EqualsIgnoreCase)(IfExists)?$/i.test(operator),
   );
-  return named?.values ?? null;
 }
 
 const VARIABLE = /\$\{[^}]*\}/g;

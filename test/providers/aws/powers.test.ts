@@ -173,6 +173,24 @@ describe('ways to more rights', () => {
       [allow(['iam:AttachRolePolicy', 'sts:AssumeRole'])],
       ['iam:AttachRolePolicy + sts:AssumeRole'],
     ],
+    [
+      'policies of all roles, but for all of them',
+      [allow(['iam:AttachRolePolicy', 'sts:AssumeRole']), deny('iam:*', 'arn:aws:iam::*:role/*')],
+      [],
+    ],
+    [
+      'roles for a service, and for another not',
+      [
+        allow('iam:PassRole', '*', {
+          Condition: {
+            StringLike: { 'iam:PassedToService': '*' },
+            StringNotEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' },
+          },
+        }),
+        allow('ec2:RunInstances'),
+      ],
+      ['iam:PassRole + ec2:RunInstances (conditional)'],
+    ],
     ['who may become administrators', [allow('iam:UpdateAssumeRolePolicy')], ['iam:UpdateAssumeRolePolicy']],
     ['any role for an instance', [allow(['iam:PassRole', 'ec2:RunInstances'])], ['iam:PassRole + ec2:RunInstances']],
     ['half a way', [allow(['iam:PassRole', 'lambda:CreateFunction'])], []],
