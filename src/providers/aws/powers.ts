@@ -118,6 +118,7 @@ function methodsOf(identity: Identity, rights: Rights, world: World): readonly P
   });
 }
 
+/** Who is asked about is no administrator: of those no ways are told. */
 function isUseful(right: Right, target: Target, method: Method, identity: Identity, world: World): boolean {
   const { account, administrators, groups } = world;
   const all = (kind: string): boolean => reachesAll(right, `arn:${account.partition}:iam::${account.id}:${kind}/*`);
@@ -141,7 +142,7 @@ function isUseful(right: Right, target: Target, method: Method, identity: Identi
     case 'administrators-group':
       return all('group') || someOf(groups.filter(({ name }) => !identity.groups.includes(name)));
     case 'other-user':
-      return all('user') || someOf(administrators.filter(({ kind, arn }) => kind === 'user' && arn !== identity.arn));
+      return all('user') || someOf(administrators.filter(({ kind }) => kind === 'user'));
     case 'administrator-role':
       return all('role') || someOf(administratorRoles);
     case 'passed-role': {

@@ -129,6 +129,7 @@ describe('users', () => {
     ['a key that is not used', key(200, 46), ['medium key-1-unused']],
     ['a key that was never used', key(46, null), ['low key-1-never-used']],
     ['a key that was just made', key(1, null), []],
+    ['a key that was turned on again', key(10, 200), []],
     ['a key that is not active', { ...key(500, 400), access_key_1_active: 'false' }, []],
     [
       'the other slot',

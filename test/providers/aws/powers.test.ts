@@ -307,12 +307,24 @@ describe('ways to more rights', () => {
         { GroupName: 'admins', Arn: `${IAM}:group/admins`, GroupPolicyList: inline(allow('*')) },
         { GroupName: 'devs', Arn: `${IAM}:group/devs`, GroupPolicyList: [] },
       ],
-      Policies: [managed('devs', allow('iam:CreatePolicyVersion', `${IAM}:policy/devs`))],
+      Policies: [
+        managed('bound', allow('iam:*', `${IAM}:user/*-like`)),
+        managed('devs', allow('iam:CreatePolicyVersion', `${IAM}:policy/devs`)),
+      ],
     };
     const withAna = (detail: object, ...statements: readonly object[]) =>
       ids(powers([others, { UserDetailList: [{ ...user('ana', ...statements), ...detail }] }]));
     expect(withAna({}, allow('iam:CreateAccessKey', `${IAM}:user/root-like`))).toEqual(['iam:CreateAccessKey']);
     expect(withAna({}, allow('iam:CreateAccessKey', `${IAM}:user/ben`))).toEqual([]);
+    const some = allow('iam:CreateAccessKey', `${IAM}:user/root-*`);
+    expect(withAna({}, some)).toEqual(['iam:CreateAccessKey']);
+    expect(withAna({}, some, deny('iam:*', `${IAM}:user/*-like`))).toEqual([]);
+    expect(withAna({}, some, deny('iam:*', `${IAM}:user/\${aws:PrincipalTag/team}`))).toEqual(['iam:CreateAccessKey']);
+    const spared = { Effect: 'Deny', Action: 'iam:*', NotResource: `${IAM}:user/ben` };
+    expect(withAna({}, some, spared)).toEqual([]);
+    const bounded = { PermissionsBoundary: { PermissionsBoundaryArn: `${IAM}:policy/bound` } };
+    // Neither pattern says more than the other: that both fit is likely, not sure.
+    expect(withAna(bounded, some)).toEqual(['iam:CreateAccessKey (conditional)']);
     expect(withAna({}, allow('iam:AddUserToGroup', `${IAM}:group/admins`))).toEqual(['iam:AddUserToGroup']);
     expect(withAna({}, allow('iam:AddUserToGroup', `${IAM}:group/devs`))).toEqual([]);
     expect(withAna({}, allow('iam:UpdateAssumeRolePolicy', `${IAM}:role/admin`))).toEqual([
