@@ -116,7 +116,7 @@ const READER = 'src/providers/aws/reader.ts';
 function reach(path: string, seen = new Set<string>()): ReadonlySet<string> {
   seen.add(path);
   for (const [names, target] of importsOf(path)) {
-    const near = dirname(target) === dirname(path) || dirname(target) === 'src/providers/aws';
+    const near = dirname(target) === dirname(path) || target.startsWith('src/providers/aws/');
     const targets = target === READER ? handedOn(names) : near ? [target] : [];
     for (const each of targets) if (!seen.has(each)) reach(each, seen);
   }

@@ -24,6 +24,7 @@ export { powersIn, type Power, type Powers } from './powers.ts';
 export { covers } from './iam-pattern.ts';
 export { takesAllEvents } from './trail-events.ts';
 export { trustsIn, type Trust, type Trusted } from './trust.ts';
+export { policyAccess, isNarrowing, type PolicyAccess } from './public-access.ts';
 export { canonicalPolicy, readPolicy, type PolicyCondition, type PolicyStatement } from './policy-document.ts';
 
 /** Which accounts are meant, and which of their regions. */
