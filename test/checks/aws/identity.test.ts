@@ -9,6 +9,7 @@ import type { AwsReader } from '../../../src/providers/aws/reader.ts';
 import type { ServiceName } from '../../../src/providers/aws/services.ts';
 import { aRole, aUser, allow, credentialReport, IAM, trust, type ReportRow } from '../../support/aws/an-account.ts';
 import { anAwsWorld, REGION, type AwsWorld } from '../../support/aws/aws-world.ts';
+import { emptyAccount } from '../../support/aws/empty-account.ts';
 import { ACCOUNT, AwsError } from '../../support/aws/fake-aws.ts';
 import { hasRecordings, recordings, replay } from '../../support/aws/recorded.ts';
 import { look, type Look } from '../../support/look.ts';
@@ -30,6 +31,17 @@ function deny({ aws }: AwsWorld, ...operations: readonly `${ServiceName}.${strin
       throw new AwsError('AccessDenied', 'no', 403);
     });
 }
+
+test('an account in which nobody and nothing is: but for what should watch over it, it is well', async () => {
+  const world = await anAwsWorld();
+  await emptyAccount(world.aws);
+  for (const check of [root, users, permissions, trustCheck]) {
+    const seen = await ask<unknown>(check as Check<AwsReader>, world);
+    expect(seen.drafts, check.id).toEqual([]);
+    expect(hidden(seen), check.id).toEqual([]);
+  }
+  expect(told(await ask(auditTrail, world))).toEqual(['medium guardduty-off', 'high no-trail']);
+});
 
 describe('the root user', () => {
   const ROOT_ROW: ReportRow = { user: '<root_account>', password_enabled: 'not_supported', mfa_active: 'true' };
