@@ -107,30 +107,53 @@ function isEntry(path: string): boolean {
   return /^export const (?:check|source)\b/m.test(textOf(path));
 }
 
-/** A file and what it imports of its own folder and of the provider, but for the reader, which asks who one is. */
+const READER = 'src/providers/aws/reader.ts';
+
+/**
+ * A file and what it imports of its own folder and of the provider. Of the reader, which itself asks who one is, only where
+ * it has what is imported from: a check that imports `readCredentialReport` asks what that asks.
+ */
 function reach(path: string, seen = new Set<string>()): ReadonlySet<string> {
   seen.add(path);
-  for (const target of importsOf(path)) {
-    const near = dirname(target) === dirname(path) || dirname(target) === 'src/providers/aws';
-    if (near && !target.endsWith('/reader.ts') && !seen.has(target)) reach(target, seen);
+  for (const [names, target] of importsOf(path)) {
+    const near = dirname(target) === dirname(path) || target.startsWith('src/providers/aws/');
+    const targets = target === READER ? handedOn(names) : near ? [target] : [];
+    for (const each of targets) if (!seen.has(each)) reach(each, seen);
   }
   return seen;
+}
+
+/** Files that the reader has these names from. */
+function handedOn(names: readonly string[]): readonly string[] {
+  return [...textOf(READER).matchAll(/^export \{([^}]*)\} from '([^']+)';/gms)].flatMap(([, handed = '', from = '']) =>
+    wordsIn(handed).some((name) => names.includes(name)) ? [join(dirname(READER), from)] : [],
+  );
 }
 
 /** The names of the reads that a file imports. */
 function readsOf(path: string): readonly string[] {
   return [...textOf(path).matchAll(/^import \{([^}]*)\} from '([^']+)';/gms)].flatMap(([, names = '', from = '']) =>
     join(dirname(path), from).startsWith(`${READS}/`)
-      ? names.split(',').flatMap((name) => {
-          const bare = name.trim().split(' as ')[0] ?? '';
-          return bare === '' || bare.startsWith('type ') || /^[A-Z]/.test(bare) ? [] : [bare];
+      ? wordsIn(names).flatMap((name) => {
+          const bare = name.split(' as ')[0] ?? '';
+          return /^[A-Z]/.test(bare) ? [] : [bare];
         })
       : [],
   );
 }
 
-function importsOf(path: string): readonly string[] {
-  return [...textOf(path).matchAll(/from '(\.[^']+)'/g)].map(([, from = '']) => join(dirname(path), from));
+/** What a file imports for use, names and file; types are left out. */
+function importsOf(path: string): readonly (readonly [names: readonly string[], file: string])[] {
+  return [...textOf(path).matchAll(/^(?:import|export) \{([^}]*)\} from '(\.[^']+)';/gms)].map(
+    ([, names = '', from = '']) => [wordsIn(names), join(dirname(path), from)],
+  );
+}
+
+function wordsIn(list: string): readonly string[] {
+  return list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && !name.startsWith('type '));
 }
 
 const texts = new Map<string, string>();

@@ -4,6 +4,7 @@ import { CodedError } from '../domain/coded-error.ts';
 /** One line per check, sorted. Nothing is imported before it is asked for: `--help` must not pay for zod. */
 const CHECKS: Readonly<Record<CheckId, () => Promise<{ readonly check: Check }>>> = {
   'aws/alarms': () => import('./aws/alarms.ts'),
+  'aws/audit-trail': () => import('./aws/audit-trail.ts'),
   'aws/auto-scaling': () => import('./aws/auto-scaling.ts'),
   'aws/certificates': () => import('./aws/certificates.ts'),
   'aws/cost': () => import('./aws/cost.ts'),
@@ -17,6 +18,10 @@ const CHECKS: Readonly<Record<CheckId, () => Promise<{ readonly check: Check }>>
   'aws/exposure-security-groups': () => import('./aws/exposure-security-groups.ts'),
   'aws/functions': () => import('./aws/functions.ts'),
   'aws/health-checks': () => import('./aws/health-checks.ts'),
+  'aws/identity-permissions': () => import('./aws/identity-permissions.ts'),
+  'aws/identity-root': () => import('./aws/identity-root.ts'),
+  'aws/identity-trust': () => import('./aws/identity-trust.ts'),
+  'aws/identity-users': () => import('./aws/identity-users.ts'),
   'aws/instances': () => import('./aws/instances.ts'),
   'aws/load-balancers': () => import('./aws/load-balancers.ts'),
   'aws/queues': () => import('./aws/queues.ts'),

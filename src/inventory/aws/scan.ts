@@ -34,7 +34,7 @@ export interface Scan {
   ): Promise<Output | null | undefined>;
   /** `name` is that of the resource here; the region is put before it. */
   fact(kind: string, name: string, value: JsonObject): void;
-  /** Without a name: all of the kind here. */
+  /** Without a name: all of the kind here; `ana/*`: all under it. */
   hide(kind: string, name: string | null, failure: Failure): void;
   arn(service: string, resource: string): string;
 }
@@ -92,7 +92,9 @@ function scanOf(
     const resource =
       name === null
         ? wholePlace(account, kind, regional ? place.region : null)
-        : resourceId('aws', account.id, kind, full(name));
+        : name.endsWith('/*')
+          ? `${resourceId('aws', account.id, kind, full(name.slice(0, -2)))}/*`
+          : resourceId('aws', account.id, kind, full(name));
     if (hidden.some((part) => part.kind === kind && part.resource === resource)) return;
     hidden.push({ kind, resource, name: printable(name ?? `${kind} in ${place.region}`), failure });
   };

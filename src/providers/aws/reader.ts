@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Failure, Together } from '../../domain/check.ts';
 import { seen, unknown, type Looked } from '../../domain/failure.ts';
 import type { JsonObject } from '../../domain/json.ts';
@@ -13,6 +14,18 @@ import type { Sdk } from './sdk.ts';
 import { SERVICES } from './services.ts';
 
 export type { ListRead, Read } from './read.ts';
+export {
+  readCredentialReport,
+  ROOT,
+  type CredentialReport,
+  type ReportedKey,
+  type ReportedUser,
+} from './credential-report.ts';
+export { identitiesOf, type HeldPolicy, type Identities, type Identity } from './identities.ts';
+export { powersIn, type Power, type Powers } from './powers.ts';
+export { covers } from './iam-pattern.ts';
+export { takesAllEvents } from './trail-events.ts';
+export { trustsIn, type Trust, type Trusted } from './trust.ts';
 export { policyAccess, isNarrowing, type PolicyAccess } from './public-access.ts';
 export { canonicalPolicy, readPolicy, type PolicyCondition, type PolicyStatement } from './policy-document.ts';
 
@@ -68,6 +81,16 @@ export interface Place {
   ask<Input extends object, Output extends object>(
     read: Read<Input, Output>,
     input: Input,
+    signal: AbortSignal,
+  ): Promise<Looked<Output | null>>;
+  /**
+   * For what AWS makes first: asks again after each of the pauses (milliseconds) for as long as there is no answer (null), and
+   * null when there was none to the end. One such waiting serves the whole run.
+   */
+  await<Input extends object, Output extends object>(
+    read: Read<Input, Output>,
+    input: Input,
+    pauses: readonly number[],
     signal: AbortSignal,
   ): Promise<Looked<Output | null>>;
   /** All pages; after trouble those that came before it. */
@@ -223,6 +246,7 @@ function placeOf(account: Place['account'], region: string, asker: Asker): Place
     account,
     region,
     ask: (read, input, signal) => asker.ask(region, read, input, signal),
+    await: (read, input, pauses, signal) => asker.await(region, read, input, pauses, signal),
     list: (read, input, signal) => asker.list(region, read, input, signal),
   };
 }
@@ -232,6 +256,13 @@ interface Asker {
     region: string,
     read: Read<Input, Output>,
     input: Input,
+    signal: AbortSignal,
+  ): Promise<Looked<Output | null>>;
+  await<Input extends object, Output extends object>(
+    region: string,
+    read: Read<Input, Output>,
+    input: Input,
+    pauses: readonly number[],
     signal: AbortSignal,
   ): Promise<Looked<Output | null>>;
   list<Input extends object, Output extends object, Item>(
@@ -274,6 +305,19 @@ function createAsker({ call }: Sdk, profile: string | null, purse: Readonly<Purs
       return { status: 'unknown', failure: failureOf(error, asked) };
     }
   };
+  const awaitOne = async <Input extends object, Output extends object>(
+    region: string,
+    read: Read<Input, Output>,
+    input: object,
+    pauses: readonly number[],
+  ): Promise<Looked<Output | null>> => {
+    for (const ms of pauses) {
+      const looked = await askOnce(region, read, input);
+      if (looked.status === 'unknown' || looked.value !== null) return looked;
+      await pause(ms, undefined, { signal: run });
+    }
+    return askOnce(region, read, input);
+  };
   const listAll = async <Input extends object, Output extends object, Item>(
     region: string,
     read: ListRead<Input, Output, Item>,
@@ -300,6 +344,8 @@ function createAsker({ call }: Sdk, profile: string | null, purse: Readonly<Purs
   ) => `${region} ${service} ${operation} ${JSON.stringify(input)}`;
   return {
     ask: (region, read, input, signal) => once(keyOf(region, read, input), () => askOnce(region, read, input), signal),
+    await: (region, read, input, pauses, signal) =>
+      once(`await ${keyOf(region, read, input)}`, () => awaitOne(region, read, input, pauses), signal),
     list: (region, read, input, signal) =>
       once(`list ${keyOf(region, read, input)}`, () => listAll(region, read, input), signal),
   };
@@ -348,9 +394,10 @@ function endless(operation: string): Failure {
 function waitFor<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('told to stop'));
+    // Also of what nobody waits for any more somebody has to take the rejection: it would end the process.
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
     if (signal.aborted) return stop();
     signal.addEventListener('abort', stop, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
 }
 

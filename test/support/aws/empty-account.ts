@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Read } from '../../../src/providers/aws/read.ts';
 import type { ServiceName } from '../../../src/providers/aws/services.ts';
+import { credentialReport } from './an-account.ts';
 import type { FakeAws } from './fake-aws.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../src/providers/aws/reads');
@@ -24,4 +25,9 @@ export async function emptyAccount(aws: FakeAws): Promise<void> {
     const name: `${ServiceName}.${string}` = `${service}.${operation}`;
     if (name !== 'sts.GetCallerIdentity') aws.on(name, () => ({}));
   }
+  // Even so there is a root user, of whom IAM always speaks.
+  aws.on('iam.GetAccountSummary', () => ({ SummaryMap: { AccountAccessKeysPresent: 0, AccountMFAEnabled: 1 } }));
+  aws.on('iam.GetCredentialReport', () =>
+    credentialReport(new Date(0), { user: '<root_account>', password_enabled: 'not_supported', mfa_active: 'true' }),
+  );
 }

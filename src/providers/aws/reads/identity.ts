@@ -74,13 +74,13 @@ export const getCredentialReport = read<GetCredentialReportCommandInput, GetCred
   },
 );
 
-/** Users, groups, roles and policies: each page holds some of each. */
+/** Users, groups, roles and the policies in use, AWS's own too: each page holds some of each. */
 export const getAccountAuthorizationDetails = list<
   GetAccountAuthorizationDetailsRequest,
   GetAccountAuthorizationDetailsResponse,
   GetAccountAuthorizationDetailsResponse
 >('iam', 'GetAccountAuthorizationDetails', 'iam:GetAccountAuthorizationDetails', {
-  size: { MaxItems: 1000 },
+  size: { MaxItems: 1000, Filter: ['User', 'Group', 'Role', 'LocalManagedPolicy', 'AWSManagedPolicy'] },
   items: (output) => [output],
   next: ({ IsTruncated, Marker }) => (IsTruncated === true ? token('Marker', Marker) : null),
 });

@@ -2,6 +2,8 @@ import type { CertificateSummary, ListCertificatesRequest, ListCertificatesRespo
 import type {
   DescribeTrailsRequest,
   DescribeTrailsResponse,
+  GetEventSelectorsRequest,
+  GetEventSelectorsResponse,
   GetTrailStatusRequest,
   GetTrailStatusResponse,
 } from '@aws-sdk/client-cloudtrail';
@@ -83,6 +85,13 @@ export const getTrailStatus = read<GetTrailStatusRequest, GetTrailStatusResponse
   'cloudTrail',
   'GetTrailStatus',
   'cloudtrail:GetTrailStatus',
+);
+
+/** Which events a trail writes down. */
+export const getEventSelectors = read<GetEventSelectorsRequest, GetEventSelectorsResponse>(
+  'cloudTrail',
+  'GetEventSelectors',
+  'cloudtrail:GetEventSelectors',
 );
 
 /** Ids; one in each region where GuardDuty is on. */
