@@ -11,6 +11,7 @@ import type { Sdk } from './sdk.ts';
 import { SERVICES } from './services.ts';
 
 export type { ListRead, Read } from './read.ts';
+export { monthlyCostOf, priceOf, type Price, type Product } from './prices.ts';
 export { policyAccess, isNarrowing, type PolicyAccess } from './public-access.ts';
 export { canonicalPolicy, readPolicy, type PolicyCondition, type PolicyStatement } from './policy-document.ts';
 
