@@ -124,7 +124,8 @@ function namespaceIn(text: string): string | null {
 }
 
 /** Regions of AWS as they are written: `eu-central-1`, `us-gov-west-1`. */
-const REGION = /\b[a-z]{2,4}(?:-[a-z]{3,5})?-(?:north|south|east|west|central|(?:north|south)(?:east|west))-\d\b/g;
+const REGION =
+  /(?<![\w-])(?:us|eu|eusc|ap|sa|ca|me|af|il|mx|cn)(?:-(?:gov|iso[a-z]?|de))?-(?:north|south|east|west|central|(?:north|south)(?:east|west))-\d(?![\w-])/g;
 const ALL_REGIONS = /\b(?:all|every|each|any)(?: (?:the|my|of the|of my|our))? regions?\b/g;
 const PROFILE = /\b(?:(?:aws|the|my|in|of|with|using) profile|profile[:=]) ?["'`]?([a-z0-9][\w.@/-]{0,127})/i;
 
