@@ -37,7 +37,7 @@ const hidden = ({ observations }: Look) =>
 const ids = ({ observations }: Look) =>
   observations.flatMap((each) => (each.status === 'seen' && each.resource.startsWith('arn:') ? [each.resource] : []));
 
-const ALL = [addresses, gateways, instances, logs, snapshots, volumes, tags] as readonly Check<AwsReader, unknown>[];
+const ALL = [addresses, gateways, instances, logs, snapshots, volumes, tags] as readonly Check<AwsReader>[];
 
 describe.each(ALL.map((check) => [check.id, check] as const))('%s', (_, check) => {
   test('an account in which there is nothing is well', async () => {
