@@ -22,7 +22,22 @@ export async function connectedProviders(app: StatefulApp): Promise<Connected> {
   else missing.push({ provider: 'docker', why: 'there is no socket of Docker or Podman' });
   if (contexts === null || contexts.length > 0) providers.add('kubernetes');
   else missing.push({ provider: 'kubernetes', why: 'there is no kubeconfig' });
+  if (mayHaveAws(app) && (await hasAws(app))) providers.add('aws');
+  else missing.push({ provider: 'aws', why: 'nothing on this machine says how to reach it' });
   return { providers, missing };
+}
+
+/** Where nothing can say how to reach AWS, nothing is loaded to find that out. */
+function mayHaveAws({ surroundings: { env, home } }: StatefulApp): boolean {
+  return (
+    Object.keys(env).some((name) => name.startsWith('AWS_') && env[name] !== '') ||
+    ['config', 'credentials'].some((name) => existsSync(join(home, '.aws', name)))
+  );
+}
+
+async function hasAws(app: StatefulApp): Promise<boolean> {
+  const { openAwsReader } = await import('../providers/aws/open.ts');
+  return openAwsReader(app.provider).isConfigured();
 }
 
 /** Where none can be, nothing is loaded to find none: whose machine has no cluster pays nothing for it. */

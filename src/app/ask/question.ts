@@ -6,6 +6,10 @@ export interface Question {
   /** `namespace production`, `production namespace`, `ns/production`; null: none was named. */
   readonly namespace: string | null;
   readonly context: string | null;
+  /** `in us-east-1`; `*` for `in all regions`; empty: none was named. */
+  readonly regions: readonly string[];
+  /** `in the profile production`: of the AWS tools. */
+  readonly profile: string | null;
   /** A URL that stands in it. */
   readonly url: string | null;
   /** A host name or an address that stands in it, without a URL. */
@@ -40,7 +44,9 @@ export function readQuestion(written: string): Question {
   const withoutUrl = url === null ? small : small.replace(url.toLowerCase(), ' ');
   const namespace = namespaceIn(withoutUrl);
   const context = new RegExp(`\\b(?:context|cluster) ([a-z0-9][\\w.@:/-]{0,200})`).exec(withoutUrl)?.[1] ?? null;
-  const tokens = tokensOf(withoutUrl);
+  const regions = regionsIn(withoutUrl);
+  const profile = profileIn(text);
+  const tokens = tokensOf(withoutPlaces(withoutUrl, profile));
   const place = tokens.map(placeIn).find((one) => one !== null) ?? null;
   const quoted = [...text.matchAll(/["'`“”]([^"'`“”\s]{1,200})["'`“”]/g)].map((match) => match[1] ?? '');
   const subjects = tokens.filter((token) => !STOP.has(token) && token !== namespace && token !== context);
@@ -50,6 +56,8 @@ export function readQuestion(written: string): Question {
     words,
     namespace,
     context: context !== null && (isNamed(context) || /\bcontext /.test(withoutUrl)) ? context : null,
+    regions,
+    profile,
     url,
     host: place?.host ?? null,
     port: place?.port ?? portIn(withoutUrl),
@@ -113,6 +121,30 @@ function namespaceIn(text: string): string | null {
   if (after !== undefined && !STOP.has(after)) return after;
   const before = new RegExp(`\\b(${NAMESPACE}) namespace\\b`).exec(text)?.[1];
   return before === undefined || STOP.has(before) ? null : before;
+}
+
+/** Regions of AWS as they are written: `eu-central-1`, `us-gov-west-1`. */
+const REGION =
+  /(?<![\w-])(?:us|eu|eusc|ap|sa|ca|me|af|il|mx|cn)(?:-(?:gov|iso[a-z]?|de))?-(?:north|south|east|west|central|(?:north|south)(?:east|west))-\d(?![\w-])/g;
+const ALL_REGIONS = /\b(?:all|every|each|any)(?: (?:the|my|of the|of my|our))? regions?\b/g;
+const PROFILE = /\b(?:(?:aws|the|my|in|of|with|using) profile|profile[:=]) ?["'`]?([a-z0-9][\w.@/-]{0,127})/i;
+
+function regionsIn(text: string): readonly string[] {
+  return text.search(ALL_REGIONS) >= 0 ? ['*'] : unique(text.match(REGION) ?? []);
+}
+
+function profileIn(text: string): string | null {
+  const name = PROFILE.exec(text)?.[1]?.replace(/[.]+$/, '') ?? null;
+  return name === null || STOP.has(name.toLowerCase()) ? null : name;
+}
+
+/** Where to look is no thing to look at. */
+function withoutPlaces(text: string, profile: string | null): string {
+  const without = text
+    .replaceAll(REGION, ' ')
+    .replaceAll(ALL_REGIONS, ' ')
+    .replaceAll(/\b(?:aws )?regions?\b/g, ' ');
+  return profile === null ? without : without.replace(PROFILE, ' ');
 }
 
 function portIn(text: string): number | null {

@@ -31,8 +31,16 @@ export function route(question: Question, checks: readonly Signpost[], options: 
   const place = namedPlace(question, checks);
   if (place.length > 0) return place;
   if (question.words.some((word) => ELSEWHERE.has(word))) return [];
-  const able = checks.filter((check) => check.standalone && options.connected.has(providerOf(check.id)));
-  const about = best(question, able);
+  const isOfAws = isAboutAws(question);
+  const able = checks.filter(
+    ({ id, standalone, keys }) =>
+      standalone &&
+      options.connected.has(providerOf(id)) &&
+      (!isOfAws || providerOf(id) === 'aws') &&
+      // Of what belongs to no region nothing is in one.
+      (question.regions.length === 0 || question.regions.includes('*') || keys.includes('regions')),
+  );
+  const about = isOfAws && isOnlyAboutAws(question) ? [] : best(question, able);
   const chosen = about.length > 0 ? withWorkloads(question, about, able) : general(question, able);
   return chosen.map((check) => ({ check, params: paramsOf(question, check.keys, options) }));
 }
@@ -109,11 +117,26 @@ function isAboutScans({ words }: Question): boolean {
 /** Words of how a thing is or does, which some checks have as well. */
 const ASIDES = new Set(['failed', 'failing', 'full', 'slow', 'busy', 'open', 'out', 'killed', 'time', 'drift']);
 
+/** It names AWS, something that only AWS has, or a region or a profile of it. */
+function isAboutAws({ words, regions, profile }: Question): boolean {
+  return regions.length > 0 || profile !== null || words.some((word) => AWS_WORDS.has(word));
+}
+
+/** `is my AWS account ok?`: AWS, and nothing of it in particular. */
+function isOnlyAboutAws({ words, names }: Question): boolean {
+  return names.length === 0 && words.every((word) => PROVIDER_WORDS['aws']?.includes(word) === true || isPlain(word));
+}
+
+/** AWS, and those of its services that checks look at: who names one means no other provider. */
+const AWS_WORDS = new Set(
+  'aws amazon ec2 ebs s3 rds lambda eks ecs iam sqs sns acm ecr kms cloudwatch cloudtrail guardduty route53'.split(' '),
+);
+
 /** Clouds and services that no check looks at: what stands here is not answered by what is called alike. */
 const ELSEWHERE = new Set(
   (
-    'aws ec2 ebs s3 rds lambda eks ecs dynamodb cloudfront route53 iam sqs sns azure aks blob gcp gke gcs bigquery cloudflare ' +
-    'hetzner digitalocean vercel railway oracle linode terraform github gitlab bucket droplet'
+    'dynamodb cloudfront azure aks blob gcp gke gcs bigquery cloudflare ' +
+    'hetzner digitalocean vercel railway oracle linode terraform github gitlab droplet'
   ).split(' '),
 );
 
@@ -133,6 +156,7 @@ const OF_NAMED_THINGS: readonly CheckId[] = [
 const OF_NO_NAMESPACE: readonly CheckId[] = ['kubernetes/control-plane', 'kubernetes/nodes'];
 
 const PROVIDER_WORDS: Readonly<Record<string, readonly string[]>> = {
+  aws: ['aws', 'amazon', 'account', 'cloud'],
   kubernetes: ['kubernetes', 'k8s', 'cluster', 'kube'],
   host: ['host', 'machine', 'server', 'computer', 'laptop', 'box', 'system'],
   docker: ['docker', 'podman'],
@@ -201,9 +225,12 @@ function paramsOf(question: Question, keys: readonly string[], options: RouteOpt
   const namespaces =
     options.namespaces.length > 0 ? options.namespaces : question.namespace === null ? [] : [question.namespace];
   const context = options.context ?? question.context ?? undefined;
+  const { regions, profile } = question;
   return {
     ...(keys.includes('namespaces') && namespaces.length > 0 ? { namespaces: [...namespaces] } : {}),
     ...(keys.includes('context') && context !== undefined ? { context } : {}),
+    ...(keys.includes('regions') && regions.length > 0 ? { regions: [...regions] } : {}),
+    ...(keys.includes('profiles') && profile !== null ? { profiles: [profile] } : {}),
   };
 }
 

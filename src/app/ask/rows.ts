@@ -1,5 +1,7 @@
 import type { AskRow } from '../../domain/answer.ts';
+import { kindInArn, regionInArn } from '../../domain/arn.ts';
 import type { ResourceId } from '../../domain/check.ts';
+import type { MonthlyCost } from '../../domain/money.ts';
 import { printable } from '../../domain/printable.ts';
 import type { Redactor } from '../../domain/redaction/redacted.ts';
 import type { AskedLook } from './looks.ts';
@@ -26,17 +28,23 @@ export function rowsOf(
   for (const { look } of looks)
     for (const { resource, name, facts, drafts } of look.resources) {
       if (drafts.length === 0 && (onlyTrouble || standsForLook(resource))) continue;
-      const cost = drafts.map(({ monthlyCost }) => monthlyCost).find((one) => one !== null) ?? null;
+      const region = regionInArn(resource);
       rows.set(resource, {
         id: resource,
         name,
         type: redactor.text(typeIn(resource)),
-        region: null,
-        monthlyCost: cost,
+        region: region === null ? null : redactor.text(region),
+        monthlyCost: costOf([...drafts.map(({ monthlyCost }) => monthlyCost), rows.get(resource)?.monthlyCost ?? null]),
         facts,
       });
     }
   return [...rows.values()];
+}
+
+/** The first that is known; else the first that says why it is not. */
+function costOf(costs: readonly (MonthlyCost | null)[]): MonthlyCost | null {
+  const told = costs.filter((cost) => cost !== null);
+  return told.find(({ amount }) => amount !== null) ?? told[0] ?? null;
 }
 
 function thingRow({ id, kind, namespace, name, facts }: Thing, redactor: Redactor): AskRow {
@@ -50,13 +58,17 @@ function thingRow({ id, kind, namespace, name, facts }: Thing, redactor: Redacto
   };
 }
 
-/** The cluster itself, or when it was looked at last: nothing that was asked for. */
+/** The cluster or the account itself, or when it was looked at last: nothing that was asked for. */
 export function standsForLook(resource: ResourceId): boolean {
-  return ['cluster', 'look'].includes(typeIn(resource));
+  return ['cluster', 'look'].includes(typeIn(resource)) || /^aws:\d+\/account\//.test(resource);
 }
 
-/** The kind that stands in an id: `kubernetes:<uid>/deployment/prod/web` is a deployment, `host:<id>/mount//data` a mount. */
+/**
+ * The kind that stands in an id: `kubernetes:<uid>/deployment/prod/web` is a deployment, `host:<id>/mount//data` a mount,
+ * `arn:aws:ec2:eu-central-1:123456789012:volume/vol-1` an ec2:volume.
+ */
 function typeIn(resource: string): string {
+  if (resource.startsWith('arn:')) return kindInArn(resource);
   const kind = resource.slice(resource.indexOf(':') + 1).split('/')[1];
   return kind === undefined || kind === '' ? 'resource' : kind.toLowerCase();
 }

@@ -76,9 +76,12 @@ function thing(uid: string, kind: KindName, { metadata }: KubeObject): Thing {
   };
 }
 
-/** True when a check of the route is about more than things that can be counted. */
+/** True when a check of the route is about more than things that can be counted: a cluster, or an AWS account. */
 export function judgesCluster(routed: readonly Routed[]): boolean {
-  return routed.some(({ check }) => check.id.startsWith('kubernetes/') && JUDGED[check.id] === undefined);
+  return routed.some(
+    ({ check }) =>
+      check.id.startsWith('aws/') || (check.id.startsWith('kubernetes/') && JUDGED[check.id] === undefined),
+  );
 }
 
 /** The kinds that the question names. */

@@ -26,6 +26,7 @@ export { powersIn, type Power, type Powers } from './powers.ts';
 export { covers } from './iam-pattern.ts';
 export { takesAllEvents } from './trail-events.ts';
 export { trustsIn, type Trust, type Trusted } from './trust.ts';
+export { monthlyCostOf, priceOf, type Price, type Product } from './prices.ts';
 export { policyAccess, isNarrowing, type PolicyAccess } from './public-access.ts';
 export { canonicalPolicy, readPolicy, type PolicyCondition, type PolicyStatement } from './policy-document.ts';
 

@@ -129,7 +129,7 @@ describe('a question about everything', () => {
   it('is every check of the beat of what is connected, and no scan', () => {
     const all = routed('is everything ok?');
     expect(all).toEqual(
-      CHECKS.filter(({ id, standalone, nightly }) => standalone && !nightly && !id.startsWith('net/'))
+      CHECKS.filter(({ id, standalone, nightly }) => standalone && !nightly && !/^(?:aws|net)\//.test(id))
         .map(({ id }) => id)
         .toSorted(),
     );
@@ -182,5 +182,74 @@ describe('words that the chosen checks know nothing of', () => {
   ])('%s', (text, strange) => {
     const question = readQuestion(text);
     expect(strangeWords(question, route(question, CHECKS, ALL))).toEqual(strange);
+  });
+});
+
+const WITH_AWS = { ...ALL, connected: new Set([...ALL.connected, 'aws']) };
+const BY_DAY = CHECKS.filter(({ id, nightly }) => id.startsWith('aws/') && !nightly).map(({ id }) => id);
+
+describe('of AWS, the words lead to', () => {
+  it.each<[string, readonly string[]]>([
+    ['any alarms in AWS?', ['aws/alarms']],
+    ['which security groups are open to the world?', ['aws/exposure-security-groups']],
+    ['list resources with no tags in us-east-1', ['aws/tags {"regions":["us-east-1"]}']],
+    ['list untagged resources in eu-west-1 and eu-central-1', ['aws/tags {"regions":["eu-west-1","eu-central-1"]}']],
+    ['which resources have no tags in all regions?', ['aws/tags {"regions":["*"]}']],
+    ['list resources without tags in the profile Production', ['aws/tags {"profiles":["Production"]}']],
+    ['are there unattached EBS volumes?', ['aws/hygiene-volumes']],
+    ['which elastic addresses are unassociated?', ['aws/hygiene-addresses']],
+    ['are there idle NAT gateways?', ['aws/hygiene-gateways']],
+    ['which log groups have no retention?', ['aws/hygiene-logs']],
+    ['list old orphaned snapshots', ['aws/hygiene-snapshots']],
+    ['is the RDS database ok?', ['aws/databases']],
+    ['are lambda functions failing in us-gov-west-1?', ['aws/functions {"regions":["us-gov-west-1"]}']],
+  ])('%s', (question, checks) => {
+    expect(routed(question, WITH_AWS)).toEqual([...checks].toSorted());
+  });
+
+  it.each(['is my AWS account healthy?', 'is everything ok in AWS?', 'how is my aws account?'])(
+    'all of the beat, and no scan: %s',
+    (question) => {
+      expect(routed(question, WITH_AWS)).toEqual(BY_DAY.toSorted());
+    },
+  );
+
+  it('all of the beat that is in a region, when only a region is named', () => {
+    const wanted = CHECKS.filter(({ id, keys }) => BY_DAY.includes(id) && keys.includes('regions'));
+    expect(routed('is everything ok in eu-west-1?', WITH_AWS)).toEqual(
+      wanted.map(({ id }) => `${id} {"regions":["eu-west-1"]}`).toSorted(),
+    );
+  });
+
+  it.each(['is my AWS account healthy?', 'list resources with no tags in us-east-1', 'any alarms in aws?'])(
+    'nothing where AWS is not there, and never to another provider: %s',
+    (question) => {
+      expect(routed(question)).toEqual([]);
+    },
+  );
+
+  it('nothing of it, where another provider is meant', () => {
+    for (const question of ['are all pods healthy in namespace production?', 'which docker containers are unhealthy?'])
+      expect(routed(question, WITH_AWS).filter((id) => id.startsWith('aws/'))).toEqual([]);
+  });
+});
+
+describe('regions and profiles', () => {
+  it.each<[string, readonly string[], string | null]>([
+    ['list volumes in us-east-1', ['us-east-1'], null],
+    ['volumes in eu-west-1, eu-central-1 and eu-west-1', ['eu-west-1', 'eu-central-1'], null],
+    ['volumes in every region', ['*'], null],
+    ['volumes in all my regions', ['*'], null],
+    ['volumes in ap-southeast-2 of the aws profile Prod-EU', ['ap-southeast-2'], 'Prod-EU'],
+    ['what is the profile of the load?', [], null],
+    ['is web-east-1 ok?', [], null],
+    ['is billing-west-10 ok?', [], null],
+  ])('of %j', (text, regions, profile) => {
+    const question = readQuestion(text);
+    expect([question.regions, question.profile]).toEqual([regions, profile]);
+    for (const place of [...regions, 'region', profile?.toLowerCase()]) {
+      expect(question.words).not.toContain(place);
+      expect(question.names).not.toContain(place);
+    }
   });
 });

@@ -34,11 +34,16 @@ export const describeBudgets = list<DescribeBudgetsRequest, DescribeBudgetsRespo
   },
 );
 
-/** The public price list. */
-export const getProducts = read<GetProductsRequest, GetProductsResponse>(
+/** The public price list: a product and its terms at a time, each a JSON text. It costs nothing to ask. */
+export const getProducts = list<GetProductsRequest, GetProductsResponse, string>(
   'pricing',
   'GetProducts',
   'pricing:GetProducts',
+  {
+    size: { MaxResults: 100 },
+    items: ({ PriceList = [] }) => (Array.isArray(PriceList) ? PriceList : []).map(String),
+    next: ({ NextToken }) => token('NextToken', NextToken),
+  },
 );
 
 /** Resources that bear tags, or did once. */
