@@ -3,12 +3,13 @@ import { seen, unknown, type Looked } from '../../domain/failure.ts';
 import { printable } from '../../domain/printable.ts';
 import { Answers, asAnswer } from './as-answer.ts';
 import { atOnce } from './at-once.ts';
-import { failureOf, nameOf, type Asked } from './failure.ts';
+import { failureOf, nameOf, statusOf, type Asked } from './failure.ts';
 import type { ListRead, Read } from './read.ts';
 import { getCallerIdentity } from './reads/identity.ts';
 import { chooseRegions, homeRegionOf } from './regions.ts';
 import type { Sdk } from './sdk.ts';
 import { SERVICES } from './services.ts';
+import type { TriableWrite } from './write.ts';
 
 export type { ListRead, Read } from './read.ts';
 export { policyAccess, isNarrowing, type PolicyAccess } from './public-access.ts';
@@ -72,6 +73,12 @@ export interface Place {
     input: Input,
     signal: AbortSignal,
   ): Promise<Listing<Item>>;
+  /** Whether a write would be taken, by the service's own `DryRun`, which is always set. Asked each time anew. */
+  tryOut<Input extends object, Output extends object>(
+    write: TriableWrite<Input, Output>,
+    input: Input,
+    signal: AbortSignal,
+  ): Promise<Looked<true>>;
 }
 
 export interface Listing<Item> {
@@ -212,6 +219,7 @@ function placeOf(account: Place['account'], region: string, asker: Asker): Place
     region,
     ask: (read, input, signal) => asker.ask(region, read, input, signal),
     list: (read, input, signal) => asker.list(region, read, input, signal),
+    tryOut: (write, input, signal) => asker.tryOut(region, write, input, signal),
   };
 }
 
@@ -228,6 +236,12 @@ interface Asker {
     input: Input,
     signal: AbortSignal,
   ): Promise<Listing<Item>>;
+  tryOut<Input extends object, Output extends object>(
+    region: string,
+    write: TriableWrite<Input, Output>,
+    input: Input,
+    signal: AbortSignal,
+  ): Promise<Looked<true>>;
 }
 
 function createAsker({ call }: Sdk, profile: string | null, run: AbortSignal): Asker {
@@ -273,6 +287,24 @@ function createAsker({ call }: Sdk, profile: string | null, run: AbortSignal): A
     }
     return { items, failure: null };
   };
+  const tryOut = async <Input extends object, Output extends object>(
+    region: string,
+    { service, operation, permission }: TriableWrite<Input, Output>,
+    input: Input,
+    signal: AbortSignal,
+  ): Promise<Looked<true>> => {
+    try {
+      await inTurn(() => call(service, operation, { ...input, DryRun: true }, region, signal));
+    } catch (error) {
+      if (nameOf(error) === 'DryRunOperation' && statusOf(error) === 412) return seen(true);
+      signal.throwIfAborted();
+      return { status: 'unknown', failure: failureOf(error, { operation, permission, region, profile }) };
+    }
+    return unknown(
+      'DRY_RUN_IGNORED',
+      `${operation} in ${region}: it was to be tried out only, and AWS answered as if it was done.`,
+    );
+  };
   const keyOf = (
     region: string,
     { service, operation }: Pick<Read<object, object>, 'service' | 'operation'>,
@@ -280,6 +312,7 @@ function createAsker({ call }: Sdk, profile: string | null, run: AbortSignal): A
   ) => `${region} ${service} ${operation} ${JSON.stringify(input)}`;
   return {
     ask: (region, read, input, signal) => once(keyOf(region, read, input), () => askOnce(region, read, input), signal),
+    tryOut,
     list: (region, read, input, signal) =>
       once(`list ${keyOf(region, read, input)}`, () => listAll(region, read, input), signal),
   };
