@@ -106,7 +106,7 @@ export function ingressAction({ id, inverse, title, description, grants }: Kind)
         shown: {
           Group: printable(group.GroupName ?? ''),
           Rule: rule === null ? 'not there' : 'there',
-          Description: rule?.description == null ? 'none' : printable(rule.description),
+          Description: printable(rule?.description ?? 'none'),
           'Other rules': Math.max(0, countOf(group) - (rule === null ? 0 : 1)),
         },
         version: null,
