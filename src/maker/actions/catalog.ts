@@ -4,6 +4,8 @@ import { suggest } from '../../domain/suggest.ts';
 
 /** One line per action with its version, sorted. Nothing is imported before it is asked for. */
 const ACTIONS: Readonly<Record<ActionRef, () => Promise<{ readonly action: Action }>>> = {
+  'aws/authorize-security-group-ingress@1': () => import('./aws/authorize-security-group-ingress.ts'),
+  'aws/revoke-security-group-ingress@1': () => import('./aws/revoke-security-group-ingress.ts'),
   'host/compress-logs@1': () => import('./host/compress-logs.ts'),
   'host/decompress-logs@1': () => import('./host/decompress-logs.ts'),
   'host/prune-directory@1': () => import('./host/prune-directory.ts'),

@@ -113,6 +113,11 @@ export function nameOf(error: unknown): string {
   return plain(error).name;
 }
 
+/** The HTTP status that it came with; null: nothing answered. */
+export function statusOf(error: unknown): number | null {
+  return plain(error).status;
+}
+
 function isExpiredSession(name: string, message: string): boolean {
   return (
     (name === 'CredentialsProviderError' || name === 'TokenProviderError' || name === 'UnauthorizedException') &&

@@ -6,12 +6,13 @@ import type { PaidAnswers, PaidToday } from '../../domain/paid-answers.ts';
 import { printable } from '../../domain/printable.ts';
 import { Answers, asAnswer } from './as-answer.ts';
 import { atOnce } from './at-once.ts';
-import { failureOf, nameOf, type Asked } from './failure.ts';
+import { failureOf, nameOf, statusOf, type Asked } from './failure.ts';
 import type { ListRead, Read } from './read.ts';
 import { getCallerIdentity } from './reads/identity.ts';
 import { chooseRegions, homeRegionOf } from './regions.ts';
 import type { Sdk } from './sdk.ts';
 import { SERVICES } from './services.ts';
+import type { TriableWrite } from './write.ts';
 
 export type { ListRead, Read } from './read.ts';
 export {
@@ -100,6 +101,12 @@ export interface Place {
     input: Input,
     signal: AbortSignal,
   ): Promise<Listing<Item>>;
+  /** Whether a write would be taken, by the service's own `DryRun`, which is always set. Asked each time anew. */
+  tryOut<Input extends object, Output extends object>(
+    write: TriableWrite<Input, Output>,
+    input: Input,
+    signal: AbortSignal,
+  ): Promise<Looked<true>>;
 }
 
 export interface Listing<Item> {
@@ -249,6 +256,7 @@ function placeOf(account: Place['account'], region: string, asker: Asker): Place
     ask: (read, input, signal) => asker.ask(region, read, input, signal),
     await: (read, input, pauses, signal) => asker.await(region, read, input, pauses, signal),
     list: (read, input, signal) => asker.list(region, read, input, signal),
+    tryOut: (write, input, signal) => asker.tryOut(region, write, input, signal),
   };
 }
 
@@ -272,6 +280,12 @@ interface Asker {
     input: Input,
     signal: AbortSignal,
   ): Promise<Listing<Item>>;
+  tryOut<Input extends object, Output extends object>(
+    region: string,
+    write: TriableWrite<Input, Output>,
+    input: Input,
+    signal: AbortSignal,
+  ): Promise<Looked<true>>;
 }
 
 /** Who pays for what costs money, and out of what. */
@@ -338,6 +352,24 @@ function createAsker({ call }: Sdk, profile: string | null, purse: Readonly<Purs
     }
     return { items, failure: null };
   };
+  const tryOut = async <Input extends object, Output extends object>(
+    region: string,
+    { service, operation, permission }: TriableWrite<Input, Output>,
+    input: Input,
+    signal: AbortSignal,
+  ): Promise<Looked<true>> => {
+    try {
+      await inTurn(() => call(service, operation, { ...input, DryRun: true }, region, signal));
+    } catch (error) {
+      if (nameOf(error) === 'DryRunOperation' && statusOf(error) === 412) return seen(true);
+      signal.throwIfAborted();
+      return { status: 'unknown', failure: failureOf(error, { operation, permission, region, profile }) };
+    }
+    return unknown(
+      'DRY_RUN_IGNORED',
+      `${operation} in ${region}: it was to be tried out only, and AWS answered as if it was done.`,
+    );
+  };
   const keyOf = (
     region: string,
     { service, operation }: Pick<Read<object, object>, 'service' | 'operation'>,
@@ -347,6 +379,7 @@ function createAsker({ call }: Sdk, profile: string | null, purse: Readonly<Purs
     ask: (region, read, input, signal) => once(keyOf(region, read, input), () => askOnce(region, read, input), signal),
     await: (region, read, input, pauses, signal) =>
       once(`await ${keyOf(region, read, input)}`, () => awaitOne(region, read, input, pauses), signal),
+    tryOut,
     list: (region, read, input, signal) =>
       once(`list ${keyOf(region, read, input)}`, () => listAll(region, read, input), signal),
   };

@@ -30,8 +30,14 @@ const SOCKETS = 64;
 /**
  * The clients of the SDK for one profile (null: what the environment says), each made when it is first used, all with the
  * credentials of the standard chain. Reads no environment itself: the SDK does, as it does for everyone.
+ * `attempts` overrules how often a call is made, whatever the environment says.
  */
-export function openSdk(profile: string | null, files: ProfileFiles, deps: ProviderDeps): Sdk {
+export function openSdk(
+  profile: string | null,
+  files: ProfileFiles,
+  deps: ProviderDeps,
+  { attempts = null }: { readonly attempts?: number | null } = {},
+): Sdk {
   const chosen = profile === null ? {} : { profile };
   // HTTPS_PROXY and NO_PROXY, which the tools of AWS follow and the SDK does not.
   const agent = { keepAlive: true, maxSockets: SOCKETS, proxyEnv: { ...deps.env } };
@@ -63,7 +69,7 @@ export function openSdk(profile: string | null, files: ProfileFiles, deps: Provi
       ...(service === 's3' ? { followRegionRedirects: true } : {}),
       credentials,
       requestHandler: handler,
-      ...(deps.env['AWS_MAX_ATTEMPTS'] === undefined ? { maxAttempts: ATTEMPTS } : {}),
+      ...(attempts !== null || deps.env['AWS_MAX_ATTEMPTS'] === undefined ? { maxAttempts: attempts ?? ATTEMPTS } : {}),
       retryMode: 'adaptive',
       logger: QUIET,
     });
