@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Read } from '../../src/providers/aws/read.ts';
+import { WRITES } from '../../src/providers/aws/writes.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const READS = 'src/providers/aws/reads';
@@ -21,6 +22,7 @@ export async function generate(): Promise<readonly { readonly path: string; read
   if (size > ROOM) throw new Error(`the read policy has ${size} characters; IAM takes ${ROOM} in one managed policy`);
   return [
     { path: 'deploy/aws/read-policy.json', content: policy },
+    { path: 'deploy/aws/write-policy.json', content: `${JSON.stringify(writePolicy(), null, 2)}\n` },
     { path: 'docs/aws-permissions.md', content: page(reads) },
   ];
 }
@@ -69,6 +71,16 @@ function policyOf(permissions: readonly string[]): object {
         Resource: NARROWED[permission],
       })),
     ],
+  };
+}
+
+/** What the actions write, and the rights that AWS asks for beside: those of tags, of each service that tags are set in. */
+function writePolicy(): object {
+  const tags = ['ec2:CreateTags', 'ec2:DeleteTags'];
+  const permissions = [...new Set([...WRITES.map(({ permission }) => permission), ...tags])].toSorted();
+  return {
+    Version: '2012-10-17',
+    Statement: [{ Sid: 'HoldfastWrites', Effect: 'Allow', Action: permissions, Resource: '*' }],
   };
 }
 

@@ -4,8 +4,21 @@ import { suggest } from '../../domain/suggest.ts';
 
 /** One line per action with its version, sorted. Nothing is imported before it is asked for. */
 const ACTIONS: Readonly<Record<ActionRef, () => Promise<{ readonly action: Action }>>> = {
+  'aws/activate-access-key@1': () => import('./aws/activate-access-key.ts'),
   'aws/authorize-security-group-ingress@1': () => import('./aws/authorize-security-group-ingress.ts'),
+  'aws/block-public-access-account@1': () => import('./aws/block-public-access-account.ts'),
+  'aws/block-public-access-bucket@1': () => import('./aws/block-public-access-bucket.ts'),
+  'aws/deactivate-access-key@1': () => import('./aws/deactivate-access-key.ts'),
+  'aws/delete-volume@1': () => import('./aws/delete-volume.ts'),
+  'aws/make-snapshot-private@1': () => import('./aws/make-snapshot-private.ts'),
+  'aws/release-address@1': () => import('./aws/release-address.ts'),
   'aws/revoke-security-group-ingress@1': () => import('./aws/revoke-security-group-ingress.ts'),
+  'aws/set-desired-capacity@1': () => import('./aws/set-desired-capacity.ts'),
+  'aws/start-instance@1': () => import('./aws/start-instance.ts'),
+  'aws/stop-instance@1': () => import('./aws/stop-instance.ts'),
+  'aws/tag-resource@1': () => import('./aws/tag-resource.ts'),
+  'aws/untag-resource@1': () => import('./aws/untag-resource.ts'),
+  'aws/update-ecs-service@1': () => import('./aws/update-ecs-service.ts'),
   'host/compress-logs@1': () => import('./host/compress-logs.ts'),
   'host/decompress-logs@1': () => import('./host/decompress-logs.ts'),
   'host/prune-directory@1': () => import('./host/prune-directory.ts'),

@@ -14,6 +14,7 @@ import type { Sdk } from './sdk.ts';
 import { SERVICES } from './services.ts';
 import type { TriableWrite } from './write.ts';
 
+export { homeRegionOf } from './regions.ts';
 export type { ListRead, Read } from './read.ts';
 export {
   readCredentialReport,

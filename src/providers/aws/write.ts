@@ -9,8 +9,6 @@ export interface Write<Input extends object, Output extends object> {
   readonly permission: string;
   /** True where the API takes `DryRun` and then only says whether it would. */
   readonly dryRun: boolean;
-  /** The member that takes the key of the attempt, so that a second one does nothing more; null: there is none. */
-  readonly token: string | null;
   /** Never there: it carries the types. */
   readonly shape?: (input: Input) => Output;
 }

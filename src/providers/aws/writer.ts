@@ -2,14 +2,17 @@ import type { Failure } from '../../domain/check.ts';
 import { seen, unknown, type Looked } from '../../domain/failure.ts';
 import type { ProviderDeps } from '../../domain/provider-deps.ts';
 import { printable } from '../../domain/printable.ts';
+import { asAnswer } from './as-answer.ts';
 import { failureOf } from './failure.ts';
 import { readProfiles } from './profiles.ts';
 import { getCallerIdentity } from './reads/identity.ts';
 import { openSdk } from './sdk.ts';
+import type { Read } from './read.ts';
 import type { Write } from './write.ts';
 import { refusalOf } from './write-refusal.ts';
 
-export { authorizeIngress, revokeIngress } from './writes.ts';
+export * from './writes.ts';
+export type { TriableWrite, Write } from './write.ts';
 
 /** Writes to one account in one region, of which it was made sure that it is the one that is meant. */
 export interface AwsWriter {
@@ -19,6 +22,12 @@ export interface AwsWriter {
     input: Input,
     signal: AbortSignal,
   ): Promise<WriteAnswer>;
+  /** One page of a read, with the writer's own credentials: what a write needs to know that no plan holds. */
+  ask<Input extends object, Output extends object>(
+    read: Read<Input, Output>,
+    input: Input,
+    signal: AbortSignal,
+  ): Promise<Looked<Output>>;
 }
 
 export type WriteAnswer =
@@ -58,6 +67,14 @@ export async function openAwsWriter(
         `The credentials lead to the account ${printable(String(id))} now, not to ${printable(account)}: nothing was written.`,
       );
     return seen({
+      ask: async (read, input, waiting) => {
+        try {
+          return seen(asAnswer(read, await sdk.call(read.service, read.operation, input, region, waiting)));
+        } catch (error) {
+          const asked = { operation: read.operation, permission: read.permission, region, profile };
+          return { status: 'unknown', failure: failureOf(error, asked) };
+        }
+      },
       write: async (write, input, sending) => {
         // Aborted before it was sent, it was certainly not done; from here on nobody can say.
         if (sending.aborted)

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
+import type { PaidAnswers } from '../../../src/domain/paid-answers.ts';
 import type { ProviderDeps } from '../../../src/domain/provider-deps.ts';
 import { openAwsReader } from '../../../src/providers/aws/open.ts';
 import type { AwsReader } from '../../../src/providers/aws/reader.ts';
@@ -38,6 +39,7 @@ export async function anAwsWorld(): Promise<AwsWorld> {
     home,
     platform: process.platform,
     instance: 'i'.repeat(26),
+    paid: WITHOUT_LIMIT,
     learn: (secret) => void learnt.push(secret),
   };
   return {
@@ -60,3 +62,11 @@ export function awsEnv(url: string, home: string): Readonly<Record<string, strin
     AWS_EC2_METADATA_DISABLED: 'true',
   };
 }
+
+/** Nothing is kept, and everything may be asked: who tests the budget brings one of their own. */
+const WITHOUT_LIMIT: PaidAnswers = {
+  kept: () => null,
+  reserve: () => true,
+  keep: () => undefined,
+  today: () => ({ requests: 0, usd: 0, budget: 1_000 }),
+};

@@ -30,4 +30,5 @@ export async function emptyAccount(aws: FakeAws): Promise<void> {
   aws.on('iam.GetCredentialReport', () =>
     credentialReport(new Date(0), { user: '<root_account>', password_enabled: 'not_supported', mfa_active: 'true' }),
   );
+  aws.on('ec2.DescribeRegions', () => ({ Regions: [{ RegionName: 'eu-central-1' }] }));
 }
