@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as actionsPage from './generate/actions-page.ts';
+import * as awsClients from './generate/aws-clients.ts';
 import * as awsPermissions from './generate/aws-permissions.ts';
 import * as checksPage from './generate/checks-page.ts';
 import * as commandsPage from './generate/commands-page.ts';
@@ -22,6 +23,7 @@ const generators = [
   errorCodesPage,
   commandsPage,
   signposts,
+  awsClients,
   awsPermissions,
 ];
 const files = (await Promise.all(generators.map(({ generate }) => generate()))).flat();

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import * as z from 'zod';
 import { SERVICES, type ServiceName } from '../../src/providers/aws/services.ts';
+import { PACKAGES } from '../../test/support/aws/packages.ts';
 
 /** The bare SDK: the same calls with the same inputs, as many at once, and nothing done with what comes. */
 const AT_ONCE = 24;
@@ -21,7 +22,7 @@ interface Opened {
 }
 
 async function open(service: ServiceName, region: string): Promise<Opened> {
-  const module = await SERVICES[service].load();
+  const module = await PACKAGES[service]();
   const endpoint = process.env['AWS_ENDPOINT_URL'] ?? '';
   const own = service === 's3Control' ? { endpointProvider: () => ({ url: new URL(endpoint) }) } : {};
   const config = { region, requestHandler, forcePathStyle: true, disableHostPrefix: true, ...own };

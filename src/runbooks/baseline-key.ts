@@ -4,11 +4,13 @@ import type { ComparedBaseline } from '../domain/runbook.ts';
 
 const name = z.string().min(1);
 
-/** What the sources of a cluster are told. */
+/** What the sources of a cluster are told, and those of AWS: which of them it fits, they say themselves. */
 const settings = z.strictObject({
   context: name.optional(),
   namespaces: z.array(name).optional(),
   excludeNamespaces: z.array(name).optional(),
+  profiles: z.array(name).optional(),
+  regions: z.array(name).optional(),
   mayBeMissing: z.boolean().optional(),
 });
 
@@ -41,11 +43,13 @@ function partsOf(entry: string | Readonly<Record<string, z.output<typeof setting
 }
 
 function settingsOf(told: z.output<typeof settings> | null): ScopePart['settings'] {
-  const { context, namespaces, excludeNamespaces, mayBeMissing } = told ?? {};
+  const { context, namespaces, excludeNamespaces, profiles, regions, mayBeMissing } = told ?? {};
   return {
     ...(context === undefined ? {} : { context }),
     ...(namespaces === undefined ? {} : { namespaces }),
     ...(excludeNamespaces === undefined ? {} : { excludeNamespaces }),
+    ...(profiles === undefined ? {} : { profiles }),
+    ...(regions === undefined ? {} : { regions }),
     ...(mayBeMissing === undefined ? {} : { mayBeMissing }),
   };
 }

@@ -184,7 +184,7 @@ export const HOMES: readonly Home[] = [
   { module: /^node:readline$/, homes: [/^src\/cli\/terminal\.ts$/], why: 'one place that speaks to the terminal' },
   {
     module: /^node:(v8|vm)$/,
-    homes: [/^src\/cli\/release-memory\.ts$/, /^src\/providers\/kubernetes\/open\.ts$/],
+    homes: [/^src\/cli\/release-memory\.ts$/, /^src\/providers\/(kubernetes|aws)\/open\.ts$/],
     why: 'the engine is set by the process, and by who parses hundreds of megabytes; no text is run as code',
   },
   {

@@ -1,5 +1,6 @@
 import { NormalizedSchema } from '@smithy/core/schema';
-import { SERVICES, type ServiceName } from '../../../src/providers/aws/services.ts';
+import type { ServiceName } from '../../../src/providers/aws/services.ts';
+import { PACKAGES } from './packages.ts';
 
 /**
  * The protocols of AWS from the server's side, by the schemas that the SDK itself brings: a request becomes an operation
@@ -143,7 +144,7 @@ interface OperationShape {
 const modules = new Map<ServiceName, Promise<object>>();
 
 async function moduleOf(service: ServiceName): Promise<object> {
-  const known = modules.get(service) ?? SERVICES[service].load();
+  const known = modules.get(service) ?? PACKAGES[service]();
   modules.set(service, known);
   return known;
 }
