@@ -11,6 +11,8 @@ rmSync(`${root}dist`, { recursive: true, force: true });
 const bundle = await rolldown({
   input: { main: `${root}src/cli/main.ts`, 'agent-worker': `${root}src/agents/worker/main.ts` },
   platform: 'node',
+  // Modules of ECMAScript where a package has them, of which only what is used is kept (the SDK of AWS).
+  resolve: { mainFields: ['module', 'main'] },
   // As large as all the rest, and loaded by one thread only: left where npm put them.
   external: [/^@mastra\/core\//, 'ai-sdk-ollama'],
 });

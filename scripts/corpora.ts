@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { CaseResult, CorpusResult } from './corpora/result.ts';
 
 const CORPORA: Readonly<Record<string, () => Promise<{ judge(folder: string): Promise<CorpusResult> }>>> = {
+  'aws-recorded': () => import('./corpora/aws-recorded.ts'),
   heartbeat: () => import('./corpora/heartbeat.ts'),
   k8sgpt: () => import('./corpora/kubernetes/k8sgpt.ts'),
   'kube-linter': () => import('./corpora/kubernetes/kube-linter.ts'),

@@ -124,6 +124,9 @@ function revive(key: string, value: unknown): unknown {
     const { year, month, day, hour, minute, second } = date.data;
     return new Date(Date.UTC(year, month - 1, day, hour, minute, second));
   }
+  // Some recordings hold what the SDK makes a date of as the text that was sent.
+  if (/(?:Time|Date)$/.test(key) && typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value))
+    return new Date(value);
   if (key === 'Content' && typeof value === 'string') return Buffer.from(value);
   if (Array.isArray(value)) return value.map((item) => revive('', item));
   if (typeof value !== 'object' || value === null) return value;
