@@ -67,7 +67,7 @@ const ANSWERS: readonly Answer[] = [
   { resource: /^account$/, filter: /guard-duty/, check: 'aws/audit-trail', only: /guardduty/i },
   {
     resource: /^(sqs|sns|kms-key|kms|secrets-manager|ecr|lambda)$/,
-    filter: /cross-account/,
+    filter: /^(?!.*return_allowed).*cross-account/s,
     check: 'aws/exposure-policies',
   },
   {

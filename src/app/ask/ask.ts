@@ -10,6 +10,7 @@ import type { ClusterChoice } from '../../providers/kubernetes/reader.ts';
 import type { StatefulApp } from '../app.ts';
 import { connectedProviders, namespacesOf, type Connected } from '../connected.ts';
 import { changesAnswer } from './changes.ts';
+import { costQuestionIn } from './cost-question.ts';
 import { askedCheck, findingsOf, lookWithAll, wholeRouted, type AskedLook } from './looks.ts';
 import { asksModel, type ModelChoice } from './model-choice.ts';
 import type { ModelPart } from './model-part.ts';
@@ -47,6 +48,10 @@ export interface Asked {
 export async function ask(app: StatefulApp, request: AskRequest, signal: AbortSignal): Promise<Asked> {
   const together = { signal };
   const checks = SIGNPOSTS;
+  const aboutCost =
+    request.runbook === null && request.model.purpose !== 'prose' ? costQuestionIn(request.question) : null;
+  if (aboutCost !== null)
+    return (await import('./cost-answer.ts')).costAnswer(app, request.question, aboutCost, signal);
   const { question, connected } = await understood(app, request, checks, together);
   const routed = await routedFor(app, request, question, connected);
   const shelf = createShelf(app.redactor);
