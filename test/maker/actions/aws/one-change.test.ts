@@ -578,6 +578,32 @@ test('already so is a noop: nothing is to be approved', async () => {
   expect((await house.made(one.action, one.params)).status).toBe('noop');
 });
 
+test('a tag that was not there is taken away again by the undo', async () => {
+  const house = await awsHouse();
+  using _ = house;
+  await emptyAccount(house.aws);
+  const resource = `arn:aws:sqs:${R}:${ACCOUNT}:orders`;
+  const tags = new Map<string, string>();
+  house.aws.on('tagging.GetResources', () => ({
+    ResourceTagMappingList: [{ ResourceARN: resource, Tags: [...tags].map(([Key, Value]) => ({ Key, Value })) }],
+  }));
+  house.aws.on('tagging.TagResources', ({ Tags }: { Tags: Record<string, string> }) => {
+    for (const [key, value] of Object.entries(Tags)) tags.set(key, value);
+    return {};
+  });
+  house.aws.on('tagging.UntagResources', ({ TagKeys }: { TagKeys: readonly string[] }) => {
+    for (const key of TagKeys) tags.delete(key);
+    return {};
+  });
+  const done = await house.carriedOut(
+    await house.made('aws/tag-resource', { region: R, resource, key: 'team', value: 'shop' }),
+  );
+  expect(endOf(done)).toBe('verified');
+  expect([...tags]).toEqual([['team', 'shop']]);
+  expect(endOf(await house.undone(done))).toBe('verified');
+  expect([...tags]).toEqual([]);
+});
+
 test('what moved between approval and apply makes it stale', async () => {
   const one = CASES[5];
   if (one === undefined) throw new Error('no case');
