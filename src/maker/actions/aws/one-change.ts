@@ -156,12 +156,12 @@ export function oneChange<Params extends Where, Input extends object>(
       if (found.status === 'unknown') return found;
       const now = found.value;
       if (now === null) return seen({ asPromised: kind.removes === true, seen: ['It is not there any more.'] });
-      const isThere = kind.removes === true;
+      const shouldBeGone = kind.removes === true;
       const asPromised =
-        !isThere && isAs(now.rests, sealed.after.fields) && (kind.holds?.(given, sealed.before, now) ?? true);
+        !shouldBeGone && isAs(now.rests, sealed.after.fields) && (kind.holds?.(given, sealed.before, now) ?? true);
       return seen({
         asPromised,
-        seen: isThere
+        seen: shouldBeGone
           ? ['It is still there.']
           : Object.keys(sealed.after.fields).map((name) => `${name} is ${canonicalJson(now.rests[name] ?? null)}.`),
       });

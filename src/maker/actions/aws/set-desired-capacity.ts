@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { seen, unknown } from '../../../domain/failure.ts';
 import { unknownCost } from '../../../domain/money.ts';
+import { resourceId } from '../../../domain/resource-id.ts';
 import { describeAutoScalingGroups } from '../../../providers/aws/reads/compute.ts';
 import { setDesiredCapacity } from '../../../providers/aws/writer.ts';
 import { regionParams } from './account.ts';
@@ -19,8 +20,9 @@ export const action = oneChange({
 
 Sealed are the group's ARN, its capacity, minimum and maximum. Verified: the capacity is set; instances come and go afterwards. Tried against a server that speaks AWS's protocols by the SDK's schemas; not against a live account.`,
   params,
-  subject: ({ partition, id }, { region, group }) => ({
-    resource: `arn:${partition}:autoscaling:${region}:${id}:autoScalingGroup:any:autoScalingGroupName/${group}`,
+  // Its ARN holds an id that only a look brings: that is part of its identity.
+  subject: ({ id }, { region, group }) => ({
+    resource: resourceId('aws', id, 'auto-scaling-group', `${region}/${group}`),
     name: group,
   }),
   look: async ({ place, signal }, { group }) => {
