@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { failureOf } from '../../../src/providers/aws/failure.ts';
-import { openSdk } from '../../../src/providers/aws/sdk.ts';
-import { readProfiles } from '../../../src/providers/aws/profiles.ts';
+import { SERVICES } from '../../../src/providers/aws/services.ts';
 import { anAwsWorld } from '../../support/aws/aws-world.ts';
+import { PACKAGES } from '../../support/aws/packages.ts';
 import { hasRecordings, recordings, replay, type Recording } from '../../support/aws/recorded.ts';
 
 const all = hasRecordings ? await recordings() : [];
@@ -57,10 +57,19 @@ describe.skipIf(!hasRecordings)('recorded answers of an emulation of AWS (moto 5
   });
 });
 
+/** By the SDK's whole packages: of some of these operations the product has no command. */
 async function replayed(recording: Recording) {
   const world = await anAwsWorld();
   replay(world.aws, [recording]);
-  const sdk = openSdk(null, await readProfiles(), world.deps);
   const { service, operation, input, region } = recording;
-  return { world, call: () => sdk.call(service, operation, input, region, new AbortController().signal) };
+  const module = (await PACKAGES[service]()) as Readonly<Record<string, new (given: object) => Client>>;
+  const [ClientOf, CommandOf] = [module[SERVICES[service].client], module[`${operation}Command`]];
+  if (ClientOf === undefined || CommandOf === undefined) throw new Error(`the SDK has no ${service}.${operation}`);
+  const own = service === 's3Control' ? { endpointProvider: () => ({ url: new URL(world.aws.url) }) } : {};
+  const client = new ClientOf({ region, endpoint: world.aws.url, forcePathStyle: true, maxAttempts: 1, ...own });
+  return { world, call: () => client.send(new CommandOf(input)) };
+}
+
+interface Client {
+  send(command: object): Promise<object>;
 }
