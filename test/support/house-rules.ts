@@ -25,9 +25,9 @@ export const RULES: readonly Rule[] = [
     why: 'YAML is read the same way for everyone, whatever the file is about: what differs is handed in',
   },
   {
-    from: /^src\/(config|notify-config|gate-config|models-config)\.ts$/,
-    may: ['src/domain/', 'src/yaml/', 'src/notify-config.ts', 'src/gate-config.ts', 'src/models-config.ts'],
-    why: 'configuration is read before anybody is there; its parts for notifications, the gate and models have files of their own',
+    from: /^src\/(config|notify-config|gate-config|models-config|mcp-config)\.ts$/,
+    may: ['src/domain/', 'src/yaml/', 'src/*-config.ts'],
+    why: 'configuration is read before anybody is there; its parts for notifications, the gate, models and MCP have files of their own',
   },
   {
     from: /^src\/notify\//,
@@ -134,7 +134,12 @@ export const RULES: readonly Rule[] = [
   },
   { from: /^src\/app\//, may: ['src/'], why: 'someone has to introduce people, but for writers: see WRITERS' },
   {
-    from: /^src\/(cli|mcp|web)\//,
+    from: /^src\/cli\//,
+    may: ['src/domain/', 'src/app/', 'src/documents/', 'src/cli/', 'src/mcp/'],
+    why: 'three thin doors, one house; the command line opens the others',
+  },
+  {
+    from: /^src\/(mcp|web)\//,
     may: ['src/domain/', 'src/app/', 'src/documents/', 'src/$1/'],
     why: 'three thin doors, one house',
   },
@@ -163,8 +168,18 @@ export const HOMES: readonly Home[] = [
   },
   {
     module: /^node:(net|tls|http|https|http2|dgram|dns)(\/.*)?$/,
-    homes: [/^src\/providers\//],
-    why: 'only providers speak to the outside',
+    homes: [/^src\/providers\//, /^src\/mcp\/http\//],
+    why: 'only providers speak to the outside; the MCP server listens, on this machine alone',
+  },
+  {
+    module: /^@modelcontextprotocol\/(server|node)(\/.*)?$/,
+    homes: [/^src\/mcp\//],
+    why: 'one door for MCP clients',
+  },
+  {
+    module: /^@modelcontextprotocol\/client(\/.*)?$/,
+    homes: [/^src\/providers\/mcp\//],
+    why: "other people's read tools are a provider",
   },
   {
     module: /^node:fs(\/.*)?$/,
@@ -234,8 +249,9 @@ export const HOMES: readonly Home[] = [
   {
     module: /^zod$/,
     homes: [
-      /^src\/(agents|checks|runbooks|documents|maker)\//,
-      /^src\/(config|notify-config|gate-config|models-config)\.ts$/,
+      /^src\/(agents|checks|runbooks|documents|maker|mcp)\//,
+      /^src\/providers\/mcp\//,
+      /^src\/(config|notify-config|gate-config|models-config|mcp-config)\.ts$/,
     ],
     why: 'schemas stand at the edges',
   },
