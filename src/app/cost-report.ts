@@ -33,6 +33,16 @@ export interface CostReport {
   readonly requests: PaidToday | null;
 }
 
+/** `service`, `account` or `tag:<key>`; USAGE for anything else. */
+export function costBy(text: string): CostWish['by'] {
+  if (text === 'service' || text === 'account') return text;
+  const key = /^tag:(.+)$/.exec(text)?.[1];
+  if (key !== undefined) return `tag:${key}`;
+  throw new CodedError('USAGE', `--by ${text} is not one of service, account, tag:<key>`, {
+    next: 'write it like --by tag:team',
+  });
+}
+
 /** What was paid lately, by whoever tells: Cost Explorer, OpenCost, or a file. Throws COST_UNKNOWN. */
 export async function costReport(app: StatefulApp, wish: CostWish, signal: AbortSignal): Promise<CostReport> {
   const { source, by, series, requests } = await seriesFor(app, wish, signal);

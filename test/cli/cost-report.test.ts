@@ -90,7 +90,7 @@ test(
     expect(anomalies).toMatchObject({ healthy: false });
     expect(JSON.stringify(anomalies)).toContain('240.00 USD, 100.00 USD is usual');
     expect(await home.json('ask', 'how much did we spend on S3 last week?')).toMatchObject({
-      answer: expect.stringMatching(/^140\.00 USD from /) as string,
+      answer: expect.stringMatching(/^s3: 140\.00 USD from /) as string,
     });
     const items = await home.holdfast('ask', 'what are our most expensive services?', '--items');
     expect(JSON.parse(items.stdout)).toHaveLength(3);
@@ -185,12 +185,43 @@ test.each<readonly [string, unknown]>([
   ['show me top 10 cost increases this week', { about: 'increases', days: 7, count: 10, by: 'service', of: null }],
   ['what did we spend the last 14 days?', { about: 'total', days: 14, count: 10, by: 'service', of: null }],
   ['top 3 most expensive accounts this month', { about: 'most', days: 30, count: 3, by: 'account', of: null }],
-  ['how much did we spend on EC2 last week?', { about: 'total', days: 7, count: 10, by: 'service', of: 'compute' }],
+  ['how much did we spend on EC2 last week?', { about: 'total', days: 7, count: 10, by: 'service', of: 'ec2' }],
   ['any cost anomalies since yesterday?', { about: 'anomalies', days: 1, count: 10, by: 'service', of: null }],
+  ['how much did we spend on Redshift?', { about: 'total', days: 7, count: 10, by: 'service', of: 'redshift' }],
+  ['any RDS cost anomalies?', { about: 'anomalies', days: 7, count: 10, by: 'service', of: 'rds' }],
+  ['any cost anomalies since last check?', { about: 'anomalies', days: 7, count: 10, by: 'service', of: null }],
+  ['what did our infrastructure cost last month', { about: 'total', days: 30, count: 10, by: 'service', of: null }],
   ['what would 2 more checkout-api pods cost?', null],
   ['are all production pods healthy?', null],
   ['list unused volumes and what they cost', null],
   ['is the spending check healthy?', null],
 ])('%s', (text, expected) => {
-  expect(costQuestionIn(text)).toEqual(expected);
+  const question = costQuestionIn(text);
+  expect(question && { ...question, of: question.of?.name ?? null }).toEqual(expected);
+});
+
+test.each([
+  ['ec2', 'EC2 - Other', true],
+  ['ec2', 'Amazon Elastic Compute Cloud - Compute', true],
+  ['ecs', 'Amazon Elastic Container Service', true],
+  ['ecs', 'Amazon Elastic Container Service for Kubernetes', false],
+  ['eks', 'Amazon Elastic Container Service for Kubernetes', true],
+  ['Redshift', 'Amazon Redshift', true],
+  ['Redshift', 'Amazon Simple Storage Service', false],
+])('a question about %s is about the line %s: %s', (name, line, expected) => {
+  expect(costQuestionIn(`how much did we spend on ${name}?`)?.of?.isLine(line)).toBe(expected);
+});
+
+test('a service that the bill does not know is not answered with the whole bill', { timeout: 60_000 }, async () => {
+  const { home } = await anAccount();
+  expect(await home.json('ask', '--no-model', 'how much did we spend on Redshift last week?')).toMatchObject({
+    answer: 'Not known: no line of the bill is called anything like redshift.',
+    rows: [],
+    healthy: null,
+  });
+  expect(await home.json('ask', '--no-model', 'any S3 cost anomalies?')).toMatchObject({ healthy: true, rows: [] });
+  expect(await home.json('ask', '--no-model', 'any EC2 cost anomalies?')).toMatchObject({ healthy: false });
+  expect(await home.json('ask', '--no-model', 'how much did we spend on S3 last week?')).toMatchObject({
+    answer: expect.stringContaining('s3: 140.00 USD from'),
+  });
 });

@@ -19,8 +19,9 @@ export async function costAnswer(
   const answered = await reported(app, question, signal);
   const rows = answered.report === null ? [] : rowsOf(app, question, answered.report);
   const words = answered.report === null ? `Not known: ${answered.why}` : wordsOf(question, answered.report, rows);
-  const isKnown = answered.report !== null && answered.report.days.at(-1)?.amount !== null;
-  const anomalies = answered.report?.anomalies ?? [];
+  const isKnown =
+    answered.report !== null && answered.report.days.at(-1)?.amount !== null && !isMissing(question, answered.report);
+  const anomalies = answered.report === null ? [] : anomaliesOf(question, answered.report);
   const answer: Answer = {
     question: redactedStart(redactor, printable(asked), LONGEST_QUESTION),
     text: redactor.text(printable(words)),
@@ -54,14 +55,20 @@ async function reported(
   }
 }
 
-function rowsOf(
-  { redactor }: StatefulApp,
-  { about, count, of, by }: CostQuestion,
-  report: CostReport,
-): readonly AskRow[] {
+/** Whether the bill has no line of the service that was asked about. */
+function isMissing({ of }: CostQuestion, { rows }: CostReport): boolean {
+  return of !== null && !rows.some(({ key }) => of.isLine(key));
+}
+
+function anomaliesOf({ of }: CostQuestion, { anomalies }: CostReport): CostReport['anomalies'] {
+  return anomalies.filter(({ key }) => of === null || of.isLine(key));
+}
+
+function rowsOf({ redactor }: StatefulApp, question: CostQuestion, report: CostReport): readonly AskRow[] {
+  const { about, count, of, by } = question;
   const { currency, days } = report;
-  const named = report.rows.filter(({ key }) => of === null || key.toLowerCase().includes(of));
-  const anomalous = new Set(report.anomalies.map(({ key }) => key));
+  const named = report.rows.filter(({ key }) => of === null || of.isLine(key));
+  const anomalous = new Set(anomaliesOf(question, report).map(({ key }) => key));
   const increase = ({ amount, before }: (typeof named)[number]): number => amount - (before ?? amount);
   const wanted =
     about === 'increases'
@@ -86,8 +93,12 @@ function rowsOf(
   }));
 }
 
-function wordsOf({ about, days, of }: CostQuestion, report: CostReport, rows: readonly AskRow[]): string {
-  const { currency, total, before, anomalies } = report;
+function wordsOf(question: CostQuestion, report: CostReport, rows: readonly AskRow[]): string {
+  const { about, days, of } = question;
+  const { currency, total, before } = report;
+  if (of !== null && isMissing(question, report))
+    return `Not known: no line of the bill is called anything like ${of.name}.`;
+  const anomalies = anomaliesOf(question, report);
   const stretch = `${report.days[0]?.day ?? ''} to ${report.days.at(-1)?.day ?? ''}`;
   const money = (amount: number): string => `${amount < 0 ? '-' : ''}${Math.abs(amount).toFixed(2)} ${currency}`;
   switch (about) {
@@ -102,11 +113,9 @@ function wordsOf({ about, days, of }: CostQuestion, report: CostReport, rows: re
     case 'most':
       return `What cost most from ${stretch}; ${money(total)} in all.`;
     case 'total': {
-      const named = rows.map(({ facts }) =>
-        typeof facts === 'object' && 'amount' in facts ? Number(facts['amount']) : 0,
-      );
-      const sum = of === null ? total : named.reduce((all, amount) => all + amount, 0);
-      return `${money(sum)} from ${stretch}${of === null && before !== null ? `; ${money(before)} in the ${days} days before` : ''}.`;
+      const named = report.rows.filter(({ key }) => of === null || of.isLine(key));
+      const sum = of === null ? total : named.reduce((all, { amount }) => all + amount, 0);
+      return `${of === null ? '' : `${of.name}: `}${money(sum)} from ${stretch}${of === null && before !== null ? `; ${money(before)} in the ${days} days before` : ''}.`;
     }
     default:
       return about satisfies never;

@@ -5,8 +5,15 @@ export interface CostQuestion {
   readonly days: number;
   readonly count: number;
   readonly by: 'service' | 'account';
-  /** Only what bears this word in its name, in small letters; null: everything. */
-  readonly of: string | null;
+  /** One service; null: everything. */
+  readonly of: NamedService | null;
+}
+
+/** A service that a question names, and how its lines in a bill are told. */
+export interface NamedService {
+  /** As it was asked. */
+  readonly name: string;
+  isLine(key: string): boolean;
 }
 
 const MONEY = /\b(?:costs?|spend(?:ing)?|spent|bills?|billing|billed|expensive|paid|pay)\b/;
@@ -48,23 +55,51 @@ function daysIn(text: string): number {
   return 7;
 }
 
-/** Names that people give to services, and a word that their names in a bill bear. */
-const SERVICES: Readonly<Record<string, string>> = {
-  ec2: 'compute',
-  rds: 'relational database',
-  s3: 'simple storage service',
-  lambda: 'lambda',
-  cloudfront: 'cloudfront',
-  cloudwatch: 'cloudwatch',
-  eks: 'kubernetes',
-  ecs: 'container service',
-  dynamodb: 'dynamodb',
-  sagemaker: 'sagemaker',
-  route53: 'route 53',
-  kms: 'key management',
+/** Names that people give to services, and what their lines in a bill are called. */
+const SERVICES: Readonly<Record<string, RegExp>> = {
+  ec2: /elastic compute cloud|\bec2\b/i,
+  rds: /relational database|\brds\b/i,
+  s3: /simple storage service|\bs3\b/i,
+  eks: /kubernetes|\beks\b/i,
+  ecs: /elastic container service(?! for kubernetes)|\becs\b/i,
+  ecr: /container registry/i,
+  elb: /load balancing|\belb\b/i,
+  efs: /elastic file system/i,
+  sns: /simple notification/i,
+  sqs: /simple queue/i,
+  ses: /simple email/i,
+  emr: /elastic mapreduce|\bemr\b/i,
+  waf: /\bwaf\b/i,
+  route53: /route 53/i,
+  kms: /key management/i,
 };
 
-function serviceIn(text: string): string | null {
-  const named = Object.keys(SERVICES).find((name) => new RegExp(`\\b${name}\\b`).test(text));
-  return named === undefined ? null : (SERVICES[named] ?? null);
+/** What may stand after `on` or `for` and is no service. */
+const NO_SERVICE =
+  /^(?:the|a|an|this|last|past|next|average|all|each|every|everything|aws|amazon|cloud|infrastructure|infra|it|that|monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|yesterday|\d[\w-]*|us|me|our|my|accounts?|services?|top)$/;
+
+/** A name that is not among ours is looked for in the bill as it stands: the whole bill would be another answer. */
+function serviceIn(text: string): NamedService | null {
+  const known = Object.entries(SERVICES).find(([name]) => new RegExp(`\\b${name}\\b`).test(text));
+  if (known !== undefined) return { name: known[0], isLine: (key) => known[1].test(key) };
+  const named = [
+    ...text.matchAll(/\b(?:on|for|does|did|do|is|any)\s+(?:(?:aws|amazon|the|our)\s+)*([a-z][\w.-]{2,40})/g),
+  ]
+    .map((match) => match[1] ?? '')
+    .find(
+      (word) =>
+        !NO_SERVICE.test(word) &&
+        !MONEY.test(word) &&
+        !/^(?:we|i|you|they|pay|new|unusual|cost|anomal\w*|spik\w*|increas\w*)$/.test(word),
+    );
+  if (named === undefined) return null;
+  const word = named.replace(/[^a-z0-9]/g, '');
+  return {
+    name: named,
+    isLine: (key) =>
+      key
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9]/g, '')
+        .includes(word),
+  };
 }

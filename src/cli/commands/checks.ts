@@ -1,5 +1,6 @@
 import { openStateless } from '../../app/app.ts';
-import { listChecks, showCheck, type CheckDescription } from '../../app/checks.ts';
+import { listChecks, showCheck } from '../../app/checks.ts';
+import { checkDocument } from '../../documents/check.ts';
 import { EXIT, type Door } from '../door.ts';
 import { present } from '../present.ts';
 import { checkHuman, checksHuman } from '../views/checks-human.ts';
@@ -9,8 +10,8 @@ export async function checksList(door: Door): Promise<number> {
   const checks = await listChecks(app);
   present(door, app, {
     human: () => checksHuman(checks, door.terminal.columns, door.terminal.style),
-    json: () => ['checks', { checks: checks.map(document) }],
-    ndjson: () => ['check', checks.map(document)],
+    json: () => ['checks', { checks: checks.map(checkDocument) }],
+    ndjson: () => ['check', checks.map(checkDocument)],
   });
   return EXIT.done;
 }
@@ -20,12 +21,7 @@ export async function checksShow(door: Door, [id = '']: readonly string[]): Prom
   const check = await showCheck(app, id);
   present(door, app, {
     human: () => checkHuman(check, door.terminal.columns, door.terminal.style),
-    json: () => ['check', document(check)],
+    json: () => ['check', checkDocument(check)],
   });
   return EXIT.done;
-}
-
-function document({ check, params }: CheckDescription): object {
-  const { id, title, description, standalone, timeoutMs, aliases } = check;
-  return { id, title, description, standalone, timeoutMs, aliases: aliases ?? [], params };
 }
