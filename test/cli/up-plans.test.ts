@@ -190,7 +190,9 @@ describe('a SIGKILL of up in the middle of a plan', () => {
     await first.logged({ event: 'up' });
     const plan = await home.prune();
     const waiting = approve(plan, '--no-apply');
-    await until(() => existsSync(held) && readdirSync(held).length > 0);
+    const isUnderWay = (): boolean =>
+      existsSync(held) && readdirSync(held, { recursive: true }).some((name) => String(name).endsWith('.log'));
+    await until(isUnderWay);
     await first.kill('SIGKILL');
     await waiting;
     const second = startUp(home);

@@ -356,9 +356,8 @@ test('the manifest on the disk says what is held, so that it can be taken back b
 function replaced(path: string): void {
   const { atime, mtime } = statSync(path);
   const text = readFileSync(path, 'utf8').replace('text', 'TEXT');
-  rmSync(path);
-  // So that the inode of the old one is not given out again.
-  writeFileSync(`${path}.keep`, '');
-  writeFileSync(path, text);
-  utimesSync(path, atime, mtime);
+  // While the old one is there, so that its inode is not given out again.
+  writeFileSync(`${path}.new`, text);
+  utimesSync(`${path}.new`, atime, mtime);
+  renameSync(`${path}.new`, path);
 }
