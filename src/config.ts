@@ -11,6 +11,7 @@ import {
   oidcConfigSchema,
   pricesConfigSchema,
 } from './gate-config.ts';
+import { mcpConfigSchema } from './mcp-config.ts';
 import { modelsConfigSchema } from './models-config.ts';
 import { notifyConfigSchema } from './notify-config.ts';
 import { readYaml } from './yaml/strict-yaml.ts';
@@ -59,6 +60,7 @@ export const configSchema = z
     prices: pricesConfigSchema.optional(),
     cost: costConfigSchema.prefault({}),
     models: modelsConfigSchema.prefault({}),
+    mcp: mcpConfigSchema.prefault({}),
     environments: environmentsConfigSchema.default({}),
     host: hostConfigSchema.prefault({}),
     approvals: approvalsConfigSchema.prefault({}),

@@ -47,11 +47,31 @@ export function showBaseline(app: StatefulApp, named: string | null): NamedBasel
 
 /** Looks now, and keeps what was seen: it is what `accept` takes. */
 export async function diffBaseline(app: StatefulApp, named: string | null, signal: AbortSignal): Promise<BaselineDiff> {
+  return diffNow(app, named, signal, (table, name, inventory, at) =>
+    app.database.transaction(() => table.writeScan(name, inventory, at)),
+  );
+}
+
+/** Looks now, and keeps nothing: what `accept` takes stays what the operator, or a run, saw last. */
+export async function glanceAtDrift(
+  app: StatefulApp,
+  named: string | null,
+  signal: AbortSignal,
+): Promise<BaselineDiff> {
+  return diffNow(app, named, signal, () => undefined);
+}
+
+async function diffNow(
+  app: StatefulApp,
+  named: string | null,
+  signal: AbortSignal,
+  keep: (table: BaselinesTable, name: string, inventory: Redacted<Inventory>, at: number) => void,
+): Promise<BaselineDiff> {
   const table = baselinesTable(app.database);
   const name = theName(table, named);
   const { inventory } = await lookNow(app, name, table.scope(name) ?? THIS_MACHINE, signal);
   const at = app.surroundings.clock.now();
-  app.database.transaction(() => table.writeScan(name, inventory, at));
+  keep(table, name, inventory, at);
   const baseline = table.baseline(name);
   const drift = driftFrom(name, baseline?.inventory ?? null, inventory);
   return { name, baseline, at, facts: inventory.facts.length, drift };

@@ -32,9 +32,19 @@ export async function lookOnce(
   settings: readonly string[],
   signal: AbortSignal,
 ): Promise<OneLook> {
+  return lookAt(app, named, Object.fromEntries(settings.map(parseSetting)), signal);
+}
+
+/** As lookOnce, with parameters that were read already. NOT_FOUND, or USAGE for parameters that the check does not take. */
+export async function lookAt(
+  app: StatefulApp,
+  named: string,
+  settings: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+): Promise<OneLook> {
   const id = checkId(app, named);
   const check = await app.catalog.load(id);
-  const params = check.params.safeParse(Object.fromEntries(settings.map(parseSetting)));
+  const params = check.params.safeParse(settings);
   if (!params.success) throw badParams(id, params.error.issues);
   return lookWith(app, check, params.data, { signal });
 }

@@ -13,6 +13,7 @@ import { undoDraft } from '../maker/undo.ts';
 import { parseSetting } from '../runbooks/setting.ts';
 import type { StatefulApp } from './app.ts';
 import type { Gate } from './gate.ts';
+import { showFinding } from './findings.ts';
 import { believedPolicy, type PolicyProof } from './policies.ts';
 import { thePlan } from './plans.ts';
 
@@ -63,6 +64,43 @@ export async function planOf(
   const whole = { why, steps, expiresInMs: EXPIRES_MS, origin: { actor, findings: [] }, reverts: null };
   return madePlan(await propose(whole, proposeDeps(app, gate, policy)));
 }
+
+/** What a client that may decide nothing wants done. */
+export interface OutsideDraft extends Pick<PlanDraft, 'why' | 'steps'> {
+  /** Ids of findings, or their starts. */
+  readonly findings: readonly string[];
+}
+
+/** So many plans an MCP client may make a day: what floods is not read. */
+const CLIENT_PLANS_PER_DAY = 20;
+
+/**
+ * Makes a plan of what an MCP client drafts: it waits for the operator, whatever policies there are. A client that drafts
+ * the same at every beat gets the plan that waits. PLAN_INVALID when it
+ * can't be sealed, PLAN_TOO_MANY when clients made so many within a day.
+ */
+export async function draftPlan(
+  app: StatefulApp,
+  gate: Gate,
+  actor: Extract<Actor, { kind: 'mcp' }>,
+  { why, steps, findings }: OutsideDraft,
+): Promise<Plan> {
+  const since = gate.clock.now() - DAY_MS;
+  const made = gate.store
+    .list({ statuses: null, limit: LOOKED_THROUGH })
+    .filter(({ sealed }) => sealed.origin.actor.kind === 'mcp' && sealed.createdAt >= since).length;
+  if (made >= CLIENT_PLANS_PER_DAY)
+    throw new CodedError('PLAN_TOO_MANY', `MCP clients drafted ${made} plans within a day`, {
+      next: 'let the operator decide over those that wait: holdfast plan list',
+    });
+  const ids = findings.map((id) => showFinding(app, id).finding.id);
+  const whole = { why, steps, expiresInMs: EXPIRES_MS, origin: { actor, findings: ids }, reverts: null };
+  return madePlan(await propose(whole, proposeDeps(app, gate, NO_POLICY)));
+}
+
+const DAY_MS = 24 * 3_600_000;
+/** The latest plans, of whomever: more are not made within a day. */
+const LOOKED_THROUGH = 500;
 
 /** Makes the plan that takes back what another did; it waits like any other. */
 export async function undoPlan(app: StatefulApp, gate: Gate, id: string, actor: Actor): Promise<Plan> {

@@ -3,6 +3,7 @@ import { AUDIT_VERBS } from '../domain/audit.ts';
 import { SEVERITIES } from '../domain/severity.ts';
 import { OUTPUTS, type SharedOptions } from './door.ts';
 import { addAskCommands } from './ask-program.ts';
+import { addMcpCommands } from './mcp-program.ts';
 import { addMuteRuleCommands } from './mute-rule-program.ts';
 import { addBaselineCommands } from './baseline-program.ts';
 import { addPlanCommands, addPolicyCommands } from './plan-program.ts';
@@ -87,6 +88,9 @@ export type CommandName =
   | 'baseline diff'
   | 'baseline accept'
   | 'baseline history'
+  | 'mcp'
+  | 'mcp token'
+  | 'mcp token rotate'
   | 'doctor'
   | 'backup'
   | 'restore'
@@ -157,9 +161,13 @@ Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 findings with 
       .command('up')
       .description('run the runbooks on their schedules, until stopped')
       .argument('[runbook...]', 'runbook files; all that are found when none is named'),
-  ).addOption(
-    new Option('--log <form>', 'form of the log').choices(['human', 'json']).default('human on a terminal, else json'),
-  );
+  )
+    .option('--no-mcp', 'serve no MCP (docs/mcp.md)')
+    .addOption(
+      new Option('--log <form>', 'form of the log')
+        .choices(['human', 'json'])
+        .default('human on a terminal, else json'),
+    );
 
   addAskCommands(program, bind, failing);
 
@@ -315,6 +323,8 @@ Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 findings with 
   addBaselineCommands(program, bind);
   addPlanCommands(program, bind);
   addPolicyCommands(program, bind);
+
+  addMcpCommands(program, bind);
 
   bind('doctor', program.command('doctor').description('check this installation'));
   bind(

@@ -15,6 +15,12 @@ export function tell(error: unknown, terminal: Terminal, argv: readonly string[]
   return coded.code === 'INTERNAL' || /^(?:STORE|AUDIT)_/.test(coded.code) ? EXIT.internal : EXIT.usage;
 }
 
+/** The same in one line, for a log; what redacts it is the log. */
+export function reason(error: unknown): string {
+  if (error instanceof CodedError) return `${error.code}  ${error.message}`;
+  return `INTERNAL  ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
 function internal(error: unknown): CodedError {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new CodedError('INTERNAL', stack, {

@@ -10,6 +10,8 @@ export interface Terminal {
   out(text: Redacted<string>): void;
   /** Everything else. */
   err(text: Redacted<string>): void;
+  /** A secret that the person at the terminal asked for by name: the one thing that is printed without redaction. */
+  secret(text: string): void;
   /** Rewrites one line on stderr while something lasts; empty text clears it. Nothing when stderr is no terminal. */
   progress(text: Redacted<string>): void;
   readonly columns: number;
@@ -48,6 +50,10 @@ export function processTerminal(): Terminal {
     err: (text) => {
       clear();
       stderr.write(text);
+    },
+    secret: (text) => {
+      clear();
+      stdout.write(text);
     },
     progress: (text) => {
       if (!stderr.isTTY) return;

@@ -2,6 +2,12 @@ import * as z from 'zod';
 import { SEVERITIES } from '../domain/severity.ts';
 
 const failure = z.strictObject({ code: z.string(), message: z.string() });
+const money = z.strictObject({
+  amount: z.number().nullable().describe('null: not known'),
+  currency: z.string(),
+  per: z.literal('month'),
+  basis: z.string(),
+});
 const anyJson = z.unknown().describe('Any JSON');
 
 export const checkSchema = z
@@ -35,7 +41,7 @@ export const lookSchema = z
             next: z.string(),
             evidence: z.array(z.strictObject({ label: z.string(), value: anyJson, source: z.string() })),
             evidenceClass: z.string().nullable(),
-            monthlyCost: z.null(),
+            monthlyCost: money.nullable(),
           }),
         ),
       }),

@@ -1,4 +1,5 @@
-import type { JsonObject } from '../domain/json.ts';
+import type * as z from 'zod';
+import type { topologySchema } from './topology-schema.ts';
 
 /** What a topology is made of, whoever read it. */
 interface Shown {
@@ -29,11 +30,18 @@ interface Shown {
   };
 }
 
-export function topologyDocument({ cluster, focus, topology }: Shown): JsonObject {
+export function topologyDocument({ cluster, focus, topology }: Shown): z.infer<typeof topologySchema> {
   return {
     cluster: { ...cluster },
-    focus: focus === null ? null : { key: focus.key, dependents: focus.dependents },
-    nodes: [...topology.nodes].map(([key, node]) => ({ key, ...node })),
+    focus: focus === null ? null : { key: focus.key, dependents: [...focus.dependents] },
+    nodes: [...topology.nodes].map(([key, { kind, namespace, name, pods, exists }]) => ({
+      key,
+      kind,
+      namespace,
+      name,
+      pods,
+      exists,
+    })),
     edges: topology.edges.map((edge) => ({ ...edge })),
     hidden: topology.hidden.map(({ kind, namespace, failure: { code, message } }) => ({
       kind,

@@ -28,6 +28,8 @@ export interface Answer {
   readonly statements: readonly Statement[];
   /** Every check that was asked, by whom it was chosen, and how it went. */
   readonly checks: readonly AskedCheck[];
+  /** Checks whose findings of earlier runs the question is about as well: those that are not asked anew for it. */
+  readonly about: readonly CheckId[];
   /** What the reader should know: that no model was asked, that something was not looked at. */
   readonly notes: readonly Redacted<string>[];
   readonly model: ModelRef | null;

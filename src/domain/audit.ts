@@ -26,6 +26,8 @@ export const AUDIT_VERBS = [
   'baseline-accepted',
   'runbook-paused',
   'runbook-resumed',
+  'mcp-called',
+  'mcp-token-rotated',
   'database-restored',
   'audit-began',
   'checkpoint',

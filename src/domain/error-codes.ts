@@ -34,6 +34,9 @@ export const ERROR_CODES = {
   NOTIFY_WAY_UNKNOWN: 'There is no way to notify by that name, or its address is not one that it takes.',
   ALREADY_UP: 'Another `holdfast up` runs the schedules of this state directory.',
   NOT_PAUSED: 'A runbook that was to be resumed is not paused.',
+  MCP_NOT_LOOPBACK: 'The MCP server was to listen on an address that others can reach; it never does.',
+  MCP_PORT_TAKEN: 'The address and port of the MCP server can not be listened on; mostly somebody does already.',
+  MCP_COMMAND_REFUSED: 'A command that an MCP client wanted to run is not one of those that only read.',
   PLAN_INVALID: 'A draft can not be sealed: its action, its parameters or its target are not what they must be.',
   DRAFT_NOT_UNDERSTOOD:
     'A sentence is no change that could be drafted: no catalogued action, or no resource that was seen.',

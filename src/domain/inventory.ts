@@ -64,6 +64,8 @@ export interface InventorySource<Reader = unknown> {
 export interface InventoryKind {
   /** `a listening socket`, `an authorised key`. */
   readonly noun: string;
+  /** It is something that outsiders may reach: what a question about public endpoints is about. */
+  readonly exposes?: true;
   readonly added: DriftSeverity;
   readonly removed: DriftSeverity;
   readonly changed: DriftSeverity;

@@ -59,8 +59,9 @@ export async function propose(draft: PlanDraft, deps: ProposeDeps): Promise<Prop
   }
   const { body, noop } = sealed;
   const { actor } = draft.origin;
-  // What a beat proposes, by the runbook's own word or by its model, comes again and again.
-  const isRepeated = actor.kind === 'runbook' || (actor.kind === 'model' && deps.noSince !== undefined);
+  // What a beat proposes, by the runbook's own word, by its model or by a client that asks at every beat, comes again and again.
+  const isRepeated =
+    actor.kind === 'runbook' || actor.kind === 'mcp' || (actor.kind === 'model' && deps.noSince !== undefined);
   if (!isRepeated) return { status: 'made', plan: keep(body, noop, actor, [], deps) };
   if (noop) return { status: 'made', plan: asPlan(body, noopState(deps)) };
   const outdated: PlanId[] = [];

@@ -3,12 +3,22 @@ import type { FindingHistoryEntry } from '../domain/finding-history.ts';
 import type { Database } from './database.ts';
 import { ownJson } from './own-json.ts';
 
+/** An event of a finding's history, with its place in the history of all. */
+export interface NumberedEvent {
+  readonly seq: number;
+  readonly key: Finding['key'];
+  readonly at: number;
+  readonly kind: FindingHistoryEntry['kind'];
+}
+
 export interface FindingsTable {
   ofRunbook(runbook: string): readonly Finding[];
   all(options: { readonly resolved: boolean }): readonly Finding[];
   /** Findings whose id starts with `prefix`. */
   byId(prefix: string): readonly Finding[];
   historyOf(key: Finding['key']): readonly FindingHistoryEntry[];
+  /** What happened after the event `seq`, oldest first, the newest `limit` of it; `last` is where the history ends now. */
+  eventsAfter(seq: number, limit: number): { readonly events: readonly NumberedEvent[]; readonly last: number };
   write(finding: Finding): void;
   writeEvent(event: FindingHistoryEntry & { readonly key: Finding['key'] }): void;
 }
@@ -39,6 +49,17 @@ export function findingsTable({ sqlite, attempt }: Database): FindingsTable {
           .all(key)
           .map((row) => ownJson<FindingHistoryEntry>(row['body'])),
       ),
+    eventsAfter: (seq, limit) =>
+      attempt(() => {
+        const rows = sqlite
+          .prepare(
+            `SELECT json_object('seq', seq, 'key', key, 'at', at, 'kind', kind) AS body FROM
+               (SELECT * FROM finding_events WHERE seq > ? ORDER BY seq DESC LIMIT ?) ORDER BY seq`,
+          )
+          .all(seq, limit);
+        const last = Number(sqlite.prepare('SELECT max(seq) AS last FROM finding_events').get()?.['last'] ?? 0);
+        return { events: rows.map((row) => ownJson<NumberedEvent>(row['body'])), last };
+      }),
     write: (finding) => {
       // What rules say of it is found anew whenever it is read.
       const { mutedBy: _now, ...kept } = finding;

@@ -20,6 +20,8 @@ export interface StateDir {
   readonly auditHead: string;
   /** What signs the audit log; made at its first entry, its public part beside it as `audit.pub`. */
   readonly auditKey: string;
+  /** The bearer token of the MCP server, made at its first use. */
+  readonly mcpToken: string;
   lockPath(name: string): string;
 }
 
@@ -47,6 +49,7 @@ export function openStateDir(path: string): StateDir {
     ownerLock: join(path, 'owner.lock'),
     auditHead,
     auditKey,
+    mcpToken: join(path, 'mcp.token'),
     lockPath: (name) => join(path, 'locks', `${name}.lock`),
   };
 }

@@ -10,6 +10,7 @@ import type { ClusterChoice } from '../../providers/kubernetes/reader.ts';
 import type { StatefulApp } from '../app.ts';
 import { connectedProviders, namespacesOf, type Connected } from '../connected.ts';
 import { changesAnswer } from './changes.ts';
+import { asksForNewExposure } from './exposure-question.ts';
 import { costQuestionIn } from './cost-question.ts';
 import { askedCheck, findingsOf, lookWithAll, wholeRouted, type AskedLook } from './looks.ts';
 import { asksModel, type ModelChoice } from './model-choice.ts';
@@ -52,6 +53,8 @@ export async function ask(app: StatefulApp, request: AskRequest, signal: AbortSi
     request.runbook === null && request.model.purpose !== 'prose' ? costQuestionIn(request.question) : null;
   if (aboutCost !== null)
     return (await import('./cost-answer.ts')).costAnswer(app, request.question, aboutCost, signal);
+  if (request.runbook === null && request.model.purpose !== 'prose' && asksForNewExposure(request.question))
+    return (await import('./exposure-answer.ts')).exposureAnswer(app, request.question);
   const { question, connected } = await understood(app, request, checks, together);
   const routed = await routedFor(app, request, question, connected);
   const shelf = createShelf(app.redactor);
@@ -198,6 +201,7 @@ async function assembled(app: StatefulApp, parts: Parts): Promise<Asked> {
     exhibits: shelf.all(),
     statements: answered?.statements ?? [],
     checks: looks.map(askedCheck),
+    about: [],
     notes: notesOf(app, parts, {
       unseen,
       exists,

@@ -32,6 +32,7 @@ export async function costAnswer(
     exhibits: [],
     statements: [],
     checks: [],
+    about: ['aws/cost'],
     notes: answered.report === null ? [] : [redactor.text(sourceWords(answered.report))],
     model: null,
     failure: null,

@@ -1,6 +1,7 @@
 import { openApp } from '../../app/app.ts';
 import { lookOnce } from '../../app/checks.ts';
 import type { OneLook } from '../../app/look-with.ts';
+import { lookDocument } from '../../documents/look.ts';
 import { isAtLeast } from '../../domain/severity.ts';
 import { EXIT, type Door } from '../door.ts';
 import { onInterrupt } from '../interrupt.ts';
@@ -20,7 +21,7 @@ export async function checksRun(
     const look = await lookOnce(app, id, settings, interrupt.signal);
     present(door, app, {
       human: () => lookHuman(look, door.terminal.columns, door.terminal.style),
-      json: () => ['look', look],
+      json: () => ['look', lookDocument(look)],
     });
     return interrupt.signal.aborted ? EXIT.interrupted : exitCode(door, look);
   } finally {

@@ -1,9 +1,15 @@
-import { openApp } from '../../app/app.ts';
+import { openApp, type StatefulApp } from '../../app/app.ts';
 import { up as runUp, type UpStatus } from '../../app/up.ts';
 import type { Log } from '../../app/log-entry.ts';
+import { CodedError } from '../../domain/coded-error.ts';
+import type { Refusal } from '../../mcp/http/guard.ts';
+import type { Listening } from '../../mcp/http/listen.ts';
+import { serveMcpHttp } from '../../mcp/serve-http.ts';
 import { EXIT, type Door } from '../door.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { writeLog } from '../log.ts';
+import { readCommands } from '../read-command.ts';
+import { reason } from '../tell-error.ts';
 import { releaseMemory } from '../release-memory.ts';
 import { count } from '../views/layout.ts';
 import { localClock } from '../views/when.ts';
@@ -23,6 +29,7 @@ export async function up(
     if (door.options.quiet && level === 'info') return;
     write({ at: door.surroundings.clock.now(), level, event, text, fields });
   };
+  const mcp = await openMcp(door, app, options['mcp'] !== false, log);
   try {
     await runUp(app, {
       files,
@@ -39,8 +46,46 @@ export async function up(
     return EXIT.done;
   } finally {
     interrupt.done();
+    await mcp?.close();
     app.close();
   }
+}
+
+/** MCP beside the schedules. That its port is taken is no reason not to watch. */
+async function openMcp(door: Door, app: StatefulApp, isWanted: boolean, log: Log): Promise<Listening | null> {
+  const { up: isOn, listen, origins } = app.config.mcp;
+  if (!isWanted || !isOn) return null;
+  const refused = everySoOften(door, ({ status, says }: Refusal) =>
+    log('warning', 'mcp-refused', `MCP: refused (${status}): ${says}`, { status }),
+  );
+  try {
+    const listening = await serveMcpHttp(app, {
+      listen,
+      origins,
+      command: readCommands(door.surroundings, door.options),
+      onRefused: refused,
+      onTrouble: (error) => log('error', 'mcp-trouble', `MCP: ${reason(error)}`),
+    });
+    log('info', 'mcp', `MCP at ${listening.url}`, { url: listening.url });
+    return listening;
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    log('warning', 'mcp-off', `no MCP: ${reason(error)}`, { code: error.code });
+    return null;
+  }
+}
+
+const REFUSED_EVERY_MS = 10_000;
+
+/** Whoever knocks again and again is told of once in a while: a log must not be filled from outside. */
+function everySoOften<T>({ surroundings: { clock } }: Door, work: (value: T) => void): (value: T) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (value) => {
+    const now = clock.monotonic();
+    if (now - last < REFUSED_EVERY_MS) return;
+    last = now;
+    work(value);
+  };
 }
 
 function statusLine({ runbooks, running, next }: UpStatus): string {

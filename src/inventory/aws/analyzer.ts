@@ -16,6 +16,7 @@ An analyzer for external access costs nothing, and sees more kinds of resources 
   kinds: {
     'external-access': {
       noun: 'a resource that is shared with outsiders',
+      exposes: true,
       added: 'high',
       removed: 'low',
       changed: 'medium',

@@ -14,9 +14,10 @@ export const source: InventorySource<AwsReader> = {
 
 Each bucket is asked in its own region. One of which a part could not be read is hidden: that part could be the one that lets everybody in. Left out: what is in them, and access points.`,
   kinds: {
-    'bucket-access': { noun: 'the access to a bucket', added: 'low', removed: 'info', changed: 'high' },
+    'bucket-access': { noun: 'the access to a bucket', exposes: true, added: 'low', removed: 'info', changed: 'high' },
     'bucket-block': {
       noun: "the account's block of public access",
+      exposes: true,
       added: 'low',
       removed: 'critical',
       changed: 'critical',

@@ -19,6 +19,7 @@ Left out: public addresses that an instance is given at its start, which change 
       `public-${kind}`,
       {
         noun: `a public ${kind.replaceAll('-', ' ')}`,
+        exposes: true,
         added: kind === 'elastic-address' ? 'medium' : 'high',
         removed: 'low',
         changed: kind === 'elastic-address' ? 'medium' : 'high',

@@ -15,7 +15,13 @@ A resource whose policy keeps to the account, or that has none, has no fact. A p
   kinds: Object.fromEntries(
     POLICY_KINDS.map((kind) => [
       `${kind}-policy`,
-      { noun: `a ${kind} that lets outsiders in`, added: 'high', removed: 'low', changed: 'high' } as const,
+      {
+        noun: `a ${kind} that lets outsiders in`,
+        exposes: true,
+        added: 'high',
+        removed: 'low',
+        changed: 'high',
+      } as const,
     ]),
   ),
   timeoutMs: 600_000,

@@ -16,6 +16,7 @@ Two rules that mean the same are the same; descriptions and tags are left out. E
   kinds: {
     'open-ingress': {
       noun: 'a security group that is open to the internet',
+      exposes: true,
       added: 'high',
       removed: 'low',
       changed: 'high',

@@ -20,6 +20,7 @@ Left out: EBS snapshots and images that were given to single accounts, of which 
       `shared-${kind}`,
       {
         noun: `a shared ${kind.replace('db-', 'database ').replaceAll('-', ' ')}`,
+        exposes: true,
         added: 'critical',
         removed: 'low',
         changed: 'high',

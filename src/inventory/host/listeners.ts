@@ -19,6 +19,7 @@ Left out: Unix sockets, raw sockets, and other network namespaces (containers).`
   kinds: {
     listener: {
       noun: 'a socket that other machines may reach',
+      exposes: true,
       added: 'high',
       removed: 'low',
       changed: 'high',

@@ -21,14 +21,33 @@ Each value holds the uid of its object, so that one that was deleted and made ag
   kinds: {
     'public-service': {
       noun: 'a Service that is reachable from outside',
+      exposes: true,
       added: 'high',
       removed: 'low',
       changed: 'high',
     },
-    'ingress-route': { noun: 'a route of an Ingress', added: 'medium', removed: 'low', changed: 'medium' },
-    'gateway-listener': { noun: 'a listener of a Gateway', added: 'high', removed: 'low', changed: 'high' },
-    'gateway-route': { noun: 'an HTTPRoute', added: 'medium', removed: 'low', changed: 'medium' },
-    'host-port': { noun: 'a workload on the network of its node', added: 'high', removed: 'low', changed: 'high' },
+    'ingress-route': {
+      noun: 'a route of an Ingress',
+      exposes: true,
+      added: 'medium',
+      removed: 'low',
+      changed: 'medium',
+    },
+    'gateway-listener': {
+      noun: 'a listener of a Gateway',
+      exposes: true,
+      added: 'high',
+      removed: 'low',
+      changed: 'high',
+    },
+    'gateway-route': { noun: 'an HTTPRoute', exposes: true, added: 'medium', removed: 'low', changed: 'medium' },
+    'host-port': {
+      noun: 'a workload on the network of its node',
+      exposes: true,
+      added: 'high',
+      removed: 'low',
+      changed: 'high',
+    },
   },
   timeoutMs: 60_000,
 

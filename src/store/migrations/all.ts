@@ -8,6 +8,7 @@ import { muteRules } from './0007-mute-rules.ts';
 import { baselineScopes } from './0008-baseline-scopes.ts';
 import { models } from './0009-models.ts';
 import { paidAnswers } from './0010-paid-answers.ts';
+import { cursors } from './0011-cursors.ts';
 
 /** In order; `PRAGMA user_version` counts those that were applied. Never edit one that has shipped. */
 export const MIGRATIONS: readonly string[] = [
@@ -21,4 +22,5 @@ export const MIGRATIONS: readonly string[] = [
   baselineScopes,
   models,
   paidAnswers,
+  cursors,
 ];

@@ -1,0 +1,61 @@
+import { findingsTable } from '../store/findings.ts';
+import { runsTable } from '../store/runs.ts';
+import type { StatefulApp } from './app.ts';
+import { openGate } from './gate.ts';
+
+/** What became different since the last look. */
+export interface News {
+  readonly findings: readonly string[];
+  readonly runs: readonly string[];
+  readonly plans: readonly string[];
+}
+
+export interface NewsWatch {
+  look(): News;
+}
+
+/** Plans that are looked through when something happened to one. */
+const MOST_PLANS = 100;
+const MOST_EVENTS = 1_000;
+
+/** Looks what changed in the store, by whichever process: cheap when nothing did. */
+export function watchNews(app: StatefulApp): NewsWatch {
+  const findings = findingsTable(app.database);
+  const runs = runsTable(app.database);
+  const gate = openGate(app, { signal: new AbortController().signal });
+  const plansNow = (): ReadonlyMap<string, string> =>
+    new Map(
+      gate.store
+        .list({ statuses: null, limit: MOST_PLANS })
+        .map(({ id, status, since }) => [id, `${status} ${since}`] as const),
+    );
+  const runNow = (): string => {
+    const [run] = runs.latest({ limit: 1, runbook: null });
+    return run === undefined ? '' : `${run.id} ${run.status}`;
+  };
+  let seq = findings.eventsAfter(Number.MAX_SAFE_INTEGER, 1).last;
+  let run = runNow();
+  let auditedAt = app.audit.latestAt();
+  let plans = plansNow();
+  return {
+    look: () => {
+      const { events, last } = findings.eventsAfter(seq, MOST_EVENTS);
+      seq = last;
+      const keys = new Set(events.map(({ key }) => key));
+      const changed = keys.size === 0 ? [] : findings.all({ resolved: true }).filter(({ key }) => keys.has(key));
+      const ran = runNow();
+      const isNewRun = ran !== run;
+      run = ran;
+      const at = app.audit.latestAt();
+      const before = plans;
+      // Whatever becomes of a plan is audited.
+      if (at !== auditedAt) plans = plansNow();
+      auditedAt = at;
+      return {
+        findings: changed.map(({ id }) => id),
+        runs: isNewRun ? [ran.split(' ')[0] ?? ''] : [],
+        plans: [...plans].filter(([id, state]) => before.get(id) !== state).map(([id]) => id),
+      };
+    },
+  };
+}
