@@ -2,6 +2,7 @@ import {
   CLIENT_INFO_META_KEY,
   ProtocolError,
   ProtocolErrorCode,
+  ResourceNotFoundError,
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
@@ -100,7 +101,10 @@ function serveResources(server: Server, { app }: ProductDeps, subscribed: Set<st
     resourceTemplates: TEMPLATES.map((template) => ({ ...template, mimeType: JSON_TYPE })),
   }));
   server.setRequestHandler('resources/read', async ({ params: { uri } }, { mcpReq: { signal } }) => {
-    const document = await asProtocol(() => readResource(app, uri, signal), ProtocolErrorCode.ResourceNotFound);
+    const document = await asProtocol(
+      () => readResource(app, uri, signal),
+      () => new ResourceNotFoundError(uri),
+    );
     return { contents: [{ uri, mimeType: JSON_TYPE, text: app.redactor.json(document) }] };
   });
   server.setRequestHandler('resources/subscribe', ({ params: { uri } }) => {
@@ -128,18 +132,21 @@ function servePrompts(server: Server, { app }: ProductDeps): void {
     })),
   }));
   server.setRequestHandler('prompts/get', async ({ params: { name, arguments: given } }) => {
-    const text = await asProtocol(async () => writePrompt(app, name, given ?? {}), ProtocolErrorCode.InvalidParams);
+    const text = await asProtocol(
+      async () => writePrompt(app, name, given ?? {}),
+      (message) => new ProtocolError(ProtocolErrorCode.InvalidParams, message),
+    );
     return { messages: [{ role: 'user' as const, content: { type: 'text' as const, text } }] };
   });
 }
 
 /** Trouble of whoever asks, in the protocol's words; what is a bug goes on as it is, and the SDK says "internal". */
-async function asProtocol<T>(work: () => Promise<T>, code: number): Promise<T> {
+async function asProtocol<T>(work: () => Promise<T>, as: (message: string) => ProtocolError): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof CodedError) || error.code === 'INTERNAL') throw error;
-    throw new ProtocolError(code, error.message);
+    throw as(error.message);
   }
 }
 

@@ -28,11 +28,13 @@ export async function serveMcpHttp(app: StatefulApp, options: McpHttpOptions): P
     isToken: (presented) => isMcpToken(app, presented),
     now,
     serve: async () => {
-      const [{ serveProtocol }, { createProduct }] = await Promise.all([
+      const [{ serveProtocol }, { createProduct }, { InMemoryServerEventBus }] = await Promise.all([
         import('./http/serve.ts'),
         import('./product.ts'),
+        import('@modelcontextprotocol/server'),
       ]);
-      return serveProtocol(createProduct({ app, command, onTrouble }), { now, onTrouble });
+      const bus = new InMemoryServerEventBus(onTrouble);
+      return serveProtocol(createProduct({ app, command, onTrouble }), { bus, now, onTrouble });
     },
     onRefused,
     onTrouble,

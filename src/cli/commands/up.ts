@@ -64,7 +64,7 @@ async function openMcp(door: Door, app: StatefulApp, isWanted: boolean, log: Log
       origins,
       command: readCommands(door.surroundings, door.options),
       onRefused: refused,
-      onTrouble: (error) => log('error', 'mcp-trouble', `MCP: ${reason(error)}`),
+      onTrouble: everySoOften(door, (error: unknown) => log('error', 'mcp-trouble', `MCP: ${reason(error)}`)),
     });
     log('info', 'mcp', `MCP at ${listening.url}`, { url: listening.url });
     return listening;

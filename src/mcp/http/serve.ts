@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toNodeHandler, toWebRequest } from '@modelcontextprotocol/node';
-import { createMcpHandler, InMemoryServerEventBus, isLegacyRequest } from '@modelcontextprotocol/server';
+import { createMcpHandler, isLegacyRequest, type InMemoryServerEventBus } from '@modelcontextprotocol/server';
 import { CodedError } from '../../domain/coded-error.ts';
 import type { MakeServer } from '../instance.ts';
 import { MOST_BODY_BYTES, type Refusal } from './guard.ts';
@@ -17,14 +17,17 @@ export interface Served {
   close(): Promise<void>;
 }
 
+export interface ServeOptions {
+  /** Where changes are published for clients of the newer protocol that listen. */
+  readonly bus: InMemoryServerEventBus;
+  readonly now: () => number;
+  readonly onTrouble: (error: Error) => void;
+}
+
 const MOST_SUBSCRIPTIONS = 256;
 
-export function serveProtocol(
-  makeServer: MakeServer,
-  { now, onTrouble }: { readonly now: () => number; readonly onTrouble: (error: Error) => void },
-): Served {
+export function serveProtocol(makeServer: MakeServer, { bus, now, onTrouble }: ServeOptions): Served {
   const sessions = createSessions(makeServer, now);
-  const bus = new InMemoryServerEventBus();
   const modern = createMcpHandler(async () => (await makeServer({ era: 'modern' })).server, {
     legacy: 'reject',
     bus,
