@@ -36,6 +36,8 @@ export interface UpOptions {
   readonly onStatus: ((status: UpStatus) => void) | null;
   /** Called when what was read into memory for a while is no longer needed. */
   readonly releaseMemory: () => void;
+  /** Opens what is served beside the schedules, once this `up` is the only one; resolves to what closes it. */
+  readonly serve: () => Promise<() => Promise<void>>;
 }
 
 /** What the status line shows. */
@@ -59,7 +61,12 @@ const GRACE_MS = 8_000;
 export async function up(app: StatefulApp, options: UpOptions): Promise<void> {
   const owner = becomeOwner(app, options);
   try {
-    await runAsOwner(app, owner, options);
+    const stopServing = await options.serve();
+    try {
+      await runAsOwner(app, owner, options);
+    } finally {
+      await stopServing();
+    }
   } finally {
     owner.release();
   }

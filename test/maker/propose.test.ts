@@ -81,6 +81,26 @@ describe('a runbook that proposes the same again', () => {
     expect(newer.status).toBe('queued');
   });
 
+  test('a client’s draft takes the place of a client’s, and of nobody else’s', async () => {
+    await using house = await gateHouse();
+    house.fake.cluster.seed('web', 4);
+    const byClient = { ...byRunbook(2), origin: { actor: { kind: 'mcp', name: 'claw' } as const, findings: [] } };
+    const runbooks = await house.made(byRunbook(2));
+    house.fake.cluster.setReplicas('web', 6);
+    expect(await propose(byClient, house.gate)).toMatchObject({
+      status: 'made',
+      plan: { sealed: { supersedes: null } },
+    });
+    expect(house.now(runbooks)).toMatchObject({ status: 'queued' });
+    house.fake.cluster.seed('api', 4);
+    const ofApi = aDraft([scale('api', 2)], { origin: byClient.origin });
+    const older = await house.made(ofApi);
+    house.fake.cluster.setReplicas('api', 6);
+    const newer = await house.made(ofApi);
+    expect(newer.sealed.supersedes).toBe(older.id);
+    expect(house.now(older)).toMatchObject({ status: 'superseded', by: newer.id });
+  });
+
   test('has its policy asked once more: what waited for the window is authorised when it opens', async () => {
     await using house = await gateHouse();
     house.fake.cluster.seed('web', 4);

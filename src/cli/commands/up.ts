@@ -3,7 +3,6 @@ import { up as runUp, type UpStatus } from '../../app/up.ts';
 import type { Log } from '../../app/log-entry.ts';
 import { CodedError } from '../../domain/coded-error.ts';
 import type { Refusal } from '../../mcp/http/guard.ts';
-import type { Listening } from '../../mcp/http/listen.ts';
 import { serveMcpHttp } from '../../mcp/serve-http.ts';
 import { EXIT, type Door } from '../door.ts';
 import { onInterrupt } from '../interrupt.ts';
@@ -29,7 +28,6 @@ export async function up(
     if (door.options.quiet && level === 'info') return;
     write({ at: door.surroundings.clock.now(), level, event, text, fields });
   };
-  const mcp = await openMcp(door, app, options['mcp'] !== false, log);
   try {
     await runUp(app, {
       files,
@@ -42,19 +40,19 @@ export async function up(
           ? (status) => door.terminal.progress(app.redactor.text(statusLine(status)))
           : null,
       releaseMemory,
+      serve: () => serveMcp(door, app, options['mcp'] !== false, log),
     });
     return EXIT.done;
   } finally {
     interrupt.done();
-    await mcp?.close();
     app.close();
   }
 }
 
 /** MCP beside the schedules. That its port is taken is no reason not to watch. */
-async function openMcp(door: Door, app: StatefulApp, isWanted: boolean, log: Log): Promise<Listening | null> {
+async function serveMcp(door: Door, app: StatefulApp, isWanted: boolean, log: Log): Promise<() => Promise<void>> {
   const { up: isOn, listen, origins } = app.config.mcp;
-  if (!isWanted || !isOn) return null;
+  if (!isWanted || !isOn) return nothingToClose;
   const refused = everySoOften(door, ({ status, says }: Refusal) =>
     log('warning', 'mcp-refused', `MCP: refused (${status}): ${says}`, { status }),
   );
@@ -67,13 +65,15 @@ async function openMcp(door: Door, app: StatefulApp, isWanted: boolean, log: Log
       onTrouble: everySoOften(door, (error: unknown) => log('error', 'mcp-trouble', `MCP: ${reason(error)}`)),
     });
     log('info', 'mcp', `MCP at ${listening.url}`, { url: listening.url });
-    return listening;
+    return () => listening.close();
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     log('warning', 'mcp-off', `no MCP: ${reason(error)}`, { code: error.code });
-    return null;
+    return nothingToClose;
   }
 }
+
+async function nothingToClose(): Promise<void> {}
 
 const REFUSED_EVERY_MS = 10_000;
 
