@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import * as actionsPage from './generate/actions-page.ts';
 import * as awsClients from './generate/aws-clients.ts';
 import * as awsPermissions from './generate/aws-permissions.ts';
+import * as checkResultSchema from './generate/check-result-schema.ts';
 import * as checksPage from './generate/checks-page.ts';
 import * as commandsPage from './generate/commands-page.ts';
 import * as documentSchemas from './generate/document-schemas.ts';
@@ -17,6 +18,7 @@ const check = process.argv.includes('--check');
 const generators = [
   runbookSchema,
   policySchema,
+  checkResultSchema,
   documentSchemas,
   checksPage,
   actionsPage,

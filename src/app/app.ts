@@ -1,5 +1,6 @@
 import { checkCatalog } from '../checks/catalog.ts';
 import { loadConfig, type Config } from '../config.ts';
+import { mcpServersOf } from '../mcp-config.ts';
 import type { CheckCatalog } from '../domain/check.ts';
 import { CodedError } from '../domain/coded-error.ts';
 import type { InventoryCatalog } from '../domain/inventory.ts';
@@ -9,6 +10,7 @@ import { inventoryCatalog } from '../inventory/catalog.ts';
 import { openReaders, type Readers } from '../providers/catalog.ts';
 import { auditLog, type Audit } from '../store/audit.ts';
 import { paidAnswers } from '../store/paid-answers.ts';
+import { mcpPinsTable } from '../store/mcp-pins.ts';
 import { openDatabase, openMemory, type Database } from '../store/database.ts';
 import { openStateDir, type StateDir } from '../store/state-dir.ts';
 import { placesOf, type PlaceOptions, type Places } from './places.ts';
@@ -97,6 +99,10 @@ function open(
     platform: surroundings.platform,
     instance: stateDir.instance,
     paid: paidAnswers(database, surroundings.clock, config.cost.requestsPerDay),
+    mcp: {
+      servers: mcpServersOf(config.mcp),
+      pinOf: (server, tool) => mcpPinsTable(database, stateDir.gateKey).get(server, tool),
+    },
     learn: (secret) => redactor.learn(secret),
   };
   return {

@@ -79,6 +79,7 @@ const CHECKS: Readonly<Record<CheckId, () => Promise<{ readonly check: Check }>>
   'kubernetes/volumes': () => import('./kubernetes/volumes.ts'),
   'kubernetes/webhooks': () => import('./kubernetes/webhooks.ts'),
   'kubernetes/workloads': () => import('./kubernetes/workloads.ts'),
+  'mcp/tool': () => import('./mcp/tool.ts'),
   'net/banner': () => import('./net/banner.ts'),
   'net/dns': () => import('./net/dns.ts'),
   'net/domain-expiry': () => import('./net/domain-expiry.ts'),

@@ -152,6 +152,14 @@ export async function commandOf(name: CommandName): Promise<Command> {
       return (await import('./commands/mcp-token.ts')).mcpTokenShow;
     case 'mcp token rotate':
       return (await import('./commands/mcp-token.ts')).mcpTokenRotate;
+    case 'mcp servers list':
+      return (await import('./commands/mcp-servers.ts')).mcpServersList;
+    case 'mcp servers show':
+      return (await import('./commands/mcp-servers.ts')).mcpServersShow;
+    case 'mcp servers trust':
+      return (await import('./commands/mcp-servers.ts')).mcpServersTrust;
+    case 'mcp servers untrust':
+      return (await import('./commands/mcp-servers.ts')).mcpServersUntrust;
     case 'completion':
       return (await import('./commands/completion.ts')).completion;
     case 'complete':

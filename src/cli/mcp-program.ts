@@ -13,4 +13,38 @@ export function addMcpCommands(program: Command, bind: Bind): void {
     .option('--listen <address>', 'with http: 127.0.0.1:39393, or what mcp.listen of the configuration says');
   const token = bind('mcp token', mcp.command('token').description('print the token that HTTP clients need'));
   bind('mcp token rotate', token.command('rotate').description('make a new token; the old one opens nothing any more'));
+  addServersCommands(mcp, bind);
+}
+
+/** Other people's MCP servers: which of their tools are checks here. */
+function addServersCommands(mcp: Command, bind: Bind): void {
+  const servers = mcp
+    .command('servers')
+    .description("other people's MCP servers, and which of their tools are trusted");
+  bind('mcp servers list', servers.command('list').description('the servers of the configuration; none is asked'));
+  bind(
+    'mcp servers show',
+    servers
+      .command('show')
+      .description('ask a server what tools it has, and where they differ from what was trusted')
+      .argument('<server>', 'its name in the configuration'),
+  );
+  bind(
+    'mcp servers trust',
+    servers
+      .command('trust')
+      .description(
+        'call these tools as they are now, and only so; all that the configuration allows when none is named',
+      )
+      .argument('<server>', 'its name in the configuration')
+      .argument('[tool...]', 'names of tools'),
+  );
+  bind(
+    'mcp servers untrust',
+    servers
+      .command('untrust')
+      .description('call these tools no longer; none of the server when none is named')
+      .argument('<server>', 'its name in the configuration')
+      .argument('[tool...]', 'names of tools'),
+  );
 }

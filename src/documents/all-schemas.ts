@@ -11,6 +11,7 @@ import {
 import { findingHistorySchema } from './finding-history-schema.ts';
 import { findingSchema } from './finding-schema.ts';
 import { egressListSchema, egressSchema, modelsSchema, modelTestSchema, modelUsedSchema } from './models-schema.ts';
+import { mcpServerSchema, mcpServersSchema, mcpUntrustedSchema } from './mcp-servers-schema.ts';
 import { muteRuleSchema } from './mute-rule-schema.ts';
 import * as small from './small-schemas.ts';
 import { planSchema } from './plan-schema.ts';
@@ -74,6 +75,9 @@ export const DOCUMENTS = {
   models: named('models', modelsSchema),
   'model-test': named('model-test', modelTestSchema),
   'model-used': named('model-used', modelUsedSchema),
+  'mcp-server': named('mcp-server', mcpServerSchema),
+  'mcp-servers': named('mcp-servers', mcpServersSchema),
+  'mcp-untrusted': named('mcp-untrusted', mcpUntrustedSchema),
   'egress-list': named('egress-list', egressListSchema),
   egress: named('egress', egressSchema),
   error: z.strictObject({ error: small.errorSchema }).describe('What goes wrong, on stderr'),

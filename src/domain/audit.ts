@@ -28,6 +28,8 @@ export const AUDIT_VERBS = [
   'runbook-resumed',
   'mcp-called',
   'mcp-token-rotated',
+  'mcp-tool-trusted',
+  'mcp-tool-untrusted',
   'database-restored',
   'audit-began',
   'checkpoint',

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { McpTrust } from './mcp-server.ts';
 import type { PaidAnswers } from './paid-answers.ts';
 
 /** What the providers need of the world; handed in by the app. */
@@ -11,6 +12,8 @@ export interface ProviderDeps {
   readonly instance: string;
   /** Keeps answers that cost money; absent: nothing that costs money is asked. */
   readonly paid?: PaidAnswers;
+  /** The MCP servers of others that may be read; absent: none. */
+  readonly mcp?: McpTrust;
   /** Called with every credential that is loaded, so that it can never be shown. */
   learn(secret: string): void;
 }

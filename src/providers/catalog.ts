@@ -12,6 +12,7 @@ const PROVIDERS: Readonly<Record<string, (deps: ProviderDeps) => Promise<unknown
   docker: async (deps) => (await import('./docker/open.ts')).openDockerReader(deps),
   host: async (deps) => (await import('./host/open.ts')).openHostReader(deps),
   kubernetes: async (deps) => (await import('./kubernetes/open.ts')).openKubernetesReader(deps),
+  mcp: async (deps) => (await import('./mcp/open.ts')).openMcpReader(deps),
   net: async (deps) => (await import('./net/reader.ts')).createNetReader(deps),
   terraform: async (deps) => (await import('./terraform/reader.ts')).createTerraformReader(deps),
   oidc: async (deps) => (await import('./oidc/reader.ts')).createOidcReader(deps),

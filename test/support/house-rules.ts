@@ -277,7 +277,7 @@ const HANDED_IN: readonly { readonly what: RegExp; readonly allowed: RegExp; rea
   { what: /\bMath\.random\(/, allowed: /^$/, why: 'randomness is handed in, and comes from node:crypto' },
   {
     what: /\bfetch\(/,
-    allowed: /^src\/notify\/|^src\/agents\/exchange\.ts$/,
+    allowed: /^src\/notify\/|^src\/agents\/exchange\.ts$|^src\/providers\/mcp\/http\.ts$/,
     why: "only providers, the ways of notification and the models' door speak to the outside",
   },
   {

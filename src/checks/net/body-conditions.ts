@@ -3,7 +3,7 @@ import { printableStart } from '../../domain/printable.ts';
 import type { Body, BodyWish } from '../../providers/net/reader.ts';
 import type { BodyFacts } from './http-facts.ts';
 import type { HttpParams } from './http-params.ts';
-import { parseJsonPath, valueAt } from './json-path.ts';
+import { parseJsonPath, valueAt } from '../../domain/json-path.ts';
 
 /**
  * What to read of a body: as far as the conditions need of an answer whose status is right, else

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { durationParam } from '../duration-param.ts';
 import { sizeParam } from '../size-param.ts';
-import { parseJsonPath } from './json-path.ts';
+import { parseJsonPath } from '../../domain/json-path.ts';
 
 const status = z.union([
   z.int().min(100).max(599),

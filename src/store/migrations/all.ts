@@ -9,6 +9,7 @@ import { baselineScopes } from './0008-baseline-scopes.ts';
 import { models } from './0009-models.ts';
 import { paidAnswers } from './0010-paid-answers.ts';
 import { cursors } from './0011-cursors.ts';
+import { mcpPins } from './0012-mcp-pins.ts';
 
 /** In order; `PRAGMA user_version` counts those that were applied. Never edit one that has shipped. */
 export const MIGRATIONS: readonly string[] = [
@@ -23,4 +24,5 @@ export const MIGRATIONS: readonly string[] = [
   models,
   paidAnswers,
   cursors,
+  mcpPins,
 ];

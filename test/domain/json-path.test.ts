@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseJsonPath, valueAt } from '../../../src/checks/net/json-path.ts';
+import { parseJsonPath, valueAt } from '../../src/domain/json-path.ts';
 
 describe('a path', () => {
   test.each([
