@@ -35,7 +35,7 @@ function wordsOf(error: unknown, timeoutMs: number): Failure {
       return { code: 'MCP_WANTS_MORE', message: 'asks back instead of answering, and nobody is there to be asked' };
   }
   const code = errorCode(under) ?? errorCode(error);
-  if (code !== null && /^(?:E[A-Z]+|CERT_|DEPTH_|SELF_|UNABLE_|UND_)/.test(code))
+  if (code !== null && /^(?:E[A-Z]+$|CERT_|DEPTH_|SELF_|UNABLE_|UND_ERR_)/.test(code))
     return { code, message: `can't be reached (${code})` };
   return { code: 'MCP_FAILED', message: `gave no answer (${printableStart(messageOf(error), 300)})` };
 }
