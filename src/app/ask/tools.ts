@@ -8,6 +8,7 @@ import type { StatefulApp } from '../app.ts';
 import type { AskedLook } from './looks.ts';
 import { lookWithAll } from './looks.ts';
 
+import { mcpTools } from './mcp-tools.ts';
 import { lookText, type Shelf } from './shelf.ts';
 import type { Signpost, Together } from '../../domain/check.ts';
 import { clusterTools } from './cluster-tools.ts';
@@ -32,10 +33,10 @@ const CHECKS_OFFERED = 16;
 const SHOWN_BYTES = 6 * 1024;
 const PAGE = 20;
 
-/** The reads that a model may ask for: at most five, each with a closed schema, none of which writes. */
+/** The reads that a model may ask for: at most five and four of others, each with a closed schema, none of which writes. */
 export async function askTools(app: StatefulApp, request: ToolsRequest): Promise<readonly AgentTool[]> {
   const cluster = request.providers.has('kubernetes') ? await clusterTools(app, request) : [];
-  return [runCheck(app, request), storedFindings(app, request), ...cluster];
+  return [runCheck(app, request), storedFindings(app, request), ...cluster, ...mcpTools(app, request)];
 }
 
 /** Puts what was read on the shelf, and shows it to the model. */
