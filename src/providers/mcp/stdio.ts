@@ -17,6 +17,8 @@ export interface Program {
 
 /** Whatever a program says in one connection, bytes; then it is ended. */
 const ALL_BYTES = 64 * 1024 * 1024;
+/** So long it may take to end by itself. */
+const GRACE_MS = 500;
 /** Of what it says on stderr, the end is told when it dies. */
 const LAST_WORDS = 2_000;
 
@@ -82,6 +84,7 @@ export class ProgramTransport implements Transport {
     return new Promise((resolve) => stdin.write(serializeMessage(message), () => resolve()));
   }
 
+  /** Told by the end of its input and SIGTERM; what has not ended by then is killed. */
   async close(): Promise<void> {
     const child = this.#child;
     this.#child = null;
@@ -89,7 +92,12 @@ export class ProgramTransport implements Transport {
     child.stdin.end();
     child.stdout.destroy();
     child.stderr.destroy();
-    killGroup(child.pid);
+    signalGroup(child.pid, 'SIGTERM');
+    const grace = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), GRACE_MS);
+    child.once('exit', () => {
+      clearTimeout(grace);
+      signalGroup(child.pid, 'SIGKILL'); // what it started may be there still
+    });
     this.onclose?.();
   }
 
@@ -106,9 +114,9 @@ export class ProgramTransport implements Transport {
         const message = this.#buffer.readMessage();
         if (message === null) return;
         this.onmessage?.(message);
-      } catch {
-        // JSON, and no message of the protocol.
-        return this.#giveUp('MCP_NO_MESSAGE', 'says what is no MCP');
+      } catch (error) {
+        // A line of its own log, say: it may be skipped, as one that is no JSON is.
+        this.onerror?.(error instanceof Error ? error : new Error(String(error)));
       }
     }
   }
@@ -127,10 +135,10 @@ export class ProgramTransport implements Transport {
   }
 }
 
-function killGroup(pid: number | undefined): void {
+function signalGroup(pid: number | undefined, signal: 'SIGTERM' | 'SIGKILL'): void {
   if (pid === undefined) return;
   try {
-    process.kill(-pid, 'SIGKILL');
+    process.kill(-pid, signal);
   } catch (error) {
     const code = errorCode(error);
     if (code !== 'ESRCH' && code !== 'EPERM') throw error;

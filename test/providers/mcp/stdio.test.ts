@@ -97,7 +97,6 @@ describe('a server that is a program', () => {
 
   it.each([
     ['dies-at-once', 'MCP_DIED', 'ended \\(exit 3\\): no such database: orders'],
-    ['other-json', 'MCP_NO_MESSAGE', 'what is no MCP'],
     ['floods', 'MCP_TOO_LARGE', 'a message of more than'],
     ['endless-list', 'MCP_FAILED', 'gave no answer'],
     ['dies-in-call', 'MCP_DIED', 'ended \\(exit 139\\): segmentation fault, really'],
@@ -120,7 +119,7 @@ describe('a server that is a program', () => {
     expect(await server.call()).toMatchObject(unknown('TIMEOUT', 'within 500 ms'));
   });
 
-  it.each(['garbage', 'floods-stderr'])('is listened to whatever it says besides: %s', async (how) => {
+  it.each(['garbage', 'other-json', 'floods-stderr'])('is listened to whatever it says besides: %s', async (how) => {
     const server = reading(stdioServer('well'));
     await server.trust();
     server.next({ how });
