@@ -6,6 +6,7 @@ import { verifyAudit } from '../store/audit-verify.ts';
 import { openStateDir } from '../store/state-dir.ts';
 import { loadAll } from './load-runbooks.ts';
 import { openApp, openStateless, type App } from './app.ts';
+import { listMcpServers } from './mcp-servers.ts';
 import { listModels, type ListedModel } from './model-list.ts';
 import { idleWords, muteRulesInShort } from './mute-rules.ts';
 import { placesOf, type PlaceOptions, type Places } from './places.ts';
@@ -40,6 +41,7 @@ export async function diagnose(surroundings: Surroundings, options: PlaceOptions
     attempt('mute rules', () => muteRules(surroundings, options)),
     await runbooks(surroundings, options),
     await models(surroundings, options),
+    attempt('MCP servers', () => mcpServers(surroundings, options)),
   ];
 }
 
@@ -139,6 +141,34 @@ function muteRules(surroundings: Surroundings, options: PlaceOptions): Omit<Diag
     return { state: 'warning', said: idle, next: '`holdfast findings mute-rule list` shows them' };
   } finally {
     store.close();
+  }
+}
+
+/** Tools of others that are allowed, and not trusted or not as they were trusted: the checks that call them are unknown. */
+function mcpServers(surroundings: Surroundings, options: PlaceOptions): Omit<Diagnosis, 'part'> {
+  if (tryOpen(surroundings, options) === null)
+    return { state: 'warning', said: 'not looked at: the configuration has a mistake', next: null };
+  const app = openApp(surroundings, options);
+  try {
+    const tools = listMcpServers(app).flatMap(({ server, tools: all }) =>
+      all.map(({ name, standing }) => ({ name: `${server.name}/${name}`, standing })),
+    );
+    if (tools.length === 0) return { state: 'ok', said: 'none of others', next: null };
+    const idle = tools.filter(({ standing }) => standing !== 'trusted');
+    if (idle.length === 0)
+      return {
+        state: 'ok',
+        said: `${tools.length === 1 ? '1 tool' : `${tools.length} tools`} of others trusted; none was asked`,
+        next: null,
+      };
+    const named = idle.slice(0, 5).map(({ name, standing }) => `${name} is ${standing}`);
+    return {
+      state: 'warning',
+      said: `of ${tools.length} tools of others, ${idle.length} not called: ${named.join(', ')}`,
+      next: '`holdfast mcp servers show <server>`, then `holdfast mcp servers trust <server>`',
+    };
+  } finally {
+    app.close();
   }
 }
 
