@@ -104,8 +104,8 @@ describe('a plan that waits is told', () => {
   const told = (file: string): readonly string[] =>
     existsSync(file)
       ? readFileSync(file, 'utf8')
-          .trim()
           .split('\n')
+          .filter((line) => line !== '') // it may be made and not written yet
           .map((line) => JSON.parse(line) as { lines: { news: string; text: string }[] })
           .flatMap(({ lines }) => lines.filter(({ news }) => news === 'plan').map(({ text }) => text))
       : [];

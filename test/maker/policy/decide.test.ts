@@ -486,7 +486,9 @@ test('whatever a plan holds: no throw, a rule holds exactly when its clauses do,
       expect(uses.length > 0).toBe(decision.effect === 'allow');
       const holding = rules.filter(({ holds }) => holds).map(({ effect }) => effect);
       expect(decision.effect).toBe(holding.includes('deny') ? 'deny' : holding.includes('allow') ? 'allow' : 'queue');
-      const isWithin = but.steps.every(({ after }) => Number(after['replicas']) >= 1 && Number(after['replicas']) <= 5);
+      const isWithin = but.steps.every(
+        ({ after: { replicas } }) => typeof replicas === 'number' && replicas >= 1 && replicas <= 5,
+      );
       expect(decision.effect === 'allow' && !isWithin).toBe(false);
       expect(decision.effect === 'allow' && !(but.costMonthly !== null && but.costMonthly <= 50)).toBe(false);
     }),
