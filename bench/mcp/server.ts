@@ -50,7 +50,10 @@ async function bare(): Promise<{ readonly url: string; readonly token: string }>
     return server;
   });
   const handle = toNodeHandler(handler);
-  const http = createServer((request, response) => void handle(request, response));
+  const http = createServer((request, response) => {
+    // The package's own types disagree under exactOptionalPropertyTypes.
+    void handle(request as Parameters<typeof handle>[0], response);
+  });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const address = http.address();
   return { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/mcp`, token: 'none' };
