@@ -4,6 +4,7 @@ import { PROTOCOLS, rawClient, sdkClient, type BenchClient } from './clients.ts'
 import { said, timed, type Times } from './times.ts';
 
 const CLIENTS = 100;
+const WARM_UP = 5;
 const CALLS = [
   { tool: 'holdfast_version', each: 50 },
   { tool: 'list_findings', each: 10 },
@@ -23,40 +24,42 @@ export async function atOnce(app: StatefulApp): Promise<readonly string[]> {
 }
 
 async function crowd(app: StatefulApp, kind: string, make: MakeClient): Promise<readonly string[]> {
-  const bare = await startServer('bare', app.stateDir.path);
-  const limit = await rush(bare, make, 'nothing', CALLS[0].each);
-  await bare.end();
-  const ours = await startServer('product', app.stateDir.path);
-  const lines: string[] = [];
-  for (const { tool, each } of CALLS) {
-    const { times, perSecond } = await rush(ours, make, tool, each);
-    const ratio = tool === 'holdfast_version' ? `, ${(perSecond / limit.perSecond).toFixed(2)} x` : '';
-    lines.push(
-      `  ${tool}: ${times.length} calls, all answered, ${perSecond.toFixed(0)} calls/s${ratio}, ${said(times)}`,
-    );
+  const bare = await rush(app, 'bare', make, { tool: 'nothing', each: CALLS[0].each });
+  const lines = [`${CLIENTS} clients at once, ${kind}: bare SDK server ${words(bare)}`];
+  for (const call of CALLS) {
+    const ours = await rush(app, 'product', make, call);
+    const ratio = call.tool === 'holdfast_version' ? `, ${(ours.perSecond / bare.perSecond).toFixed(2)} x` : '';
+    lines.push(`  ${call.tool}: ${words(ours)}${ratio}`);
   }
-  return [
-    `${CLIENTS} clients at once, ${kind}: bare SDK server ${limit.perSecond.toFixed(0)} calls/s, ${said(limit.times)}; the server's peak RSS ${(await ours.end()).toFixed(0)} MiB`,
-    ...lines,
-  ];
+  return lines;
+}
+
+interface Rush {
+  readonly times: Times;
+  readonly perSecond: number;
+  readonly peakMib: number;
+}
+
+function words({ times, perSecond, peakMib }: Rush): string {
+  return `${times.length} calls, all answered, ${perSecond.toFixed(0)}/s, ${said(times)}, peak RSS ${peakMib.toFixed(0)} MiB`;
 }
 
 /** Any call that is not answered throws. */
 async function rush(
-  place: Child,
+  app: StatefulApp,
+  mode: 'product' | 'bare',
   make: MakeClient,
-  tool: string,
-  each: number,
-): Promise<{ readonly times: Times; readonly perSecond: number }> {
-  const clients = await Promise.all(Array.from({ length: CLIENTS }, (_, at) => make(place, `client-${at}`)));
-  const warm: Times = [];
-  await Promise.all(clients.map((client) => calls(client, tool, 5, warm)));
+  { tool, each }: { readonly tool: string; readonly each: number },
+): Promise<Rush> {
+  const server = await startServer(mode, app.stateDir.path);
+  const clients = await Promise.all(Array.from({ length: CLIENTS }, (_, at) => make(server, `client-${at}`)));
+  await Promise.all(clients.map((client) => calls(client, tool, WARM_UP, [])));
   const times: Times = [];
   const started = performance.now();
   await Promise.all(clients.map((client) => calls(client, tool, each, times)));
-  const seconds = (performance.now() - started) / 1_000;
+  const perSecond = (times.length / (performance.now() - started)) * 1_000;
   await Promise.all(clients.map((client) => client.close()));
-  return { times, perSecond: times.length / seconds };
+  return { times, perSecond, peakMib: await server.end() };
 }
 
 async function calls(client: BenchClient, tool: string, count: number, times: Times): Promise<void> {

@@ -8,8 +8,6 @@ export const SERVER = join(import.meta.dirname, 'server.ts');
 
 /** A server in a process of its own. */
 export interface Child extends Place {
-  /** The process itself, for who profiles it. */
-  readonly pid: number | undefined;
   /** Ends it; the most memory that it ever held, MiB. */
   end(): Promise<number>;
 }
@@ -22,7 +20,6 @@ export async function startServer(mode: 'product' | 'bare', stateDir: string): P
   return {
     url,
     token,
-    pid: child.pid,
     end: async () => {
       child.stdin.end();
       const kib = Number(await next());

@@ -51,8 +51,8 @@ async function bare(): Promise<{ readonly url: string; readonly token: string }>
   });
   const handle = toNodeHandler(handler);
   const http = createServer((request, response) => {
-    // The package's own types disagree under exactOptionalPropertyTypes.
-    void handle(request as Parameters<typeof handle>[0], response);
+    const { method = '', url = '' } = request;
+    void handle(Object.assign(request, { method, url }), response);
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const address = http.address();

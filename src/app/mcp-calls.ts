@@ -8,7 +8,7 @@ export interface McpCall {
   readonly tool: string;
   /** As it was sent: JSON. */
   readonly input: unknown;
-  /** `answered`, `refused: USAGE`, `failed`. */
+  /** `answered`, `refused: USAGE`, `cancelled`, `failed`. */
   readonly outcome: string;
 }
 

@@ -31,9 +31,11 @@ export function watchNews(app: StatefulApp): NewsWatch {
         .map(({ id, status, since }) => [id, `${status} ${since}`] as const),
     );
   const runNow = (): Pick<Run, 'id' | 'status'> | null => runs.latest({ limit: 1, runbook: null })[0] ?? null;
+  // Its time would not do: two entries may have the same.
+  const auditedNow = (): string | null => app.audit.list({ limit: 1, object: null, verb: null })[0]?.id ?? null;
   let seq = findings.eventsAfter(Number.MAX_SAFE_INTEGER, 1).last;
   let run = runNow();
-  let auditedAt = app.audit.latestAt();
+  let audited = auditedNow();
   let plans = plansNow();
   return {
     look: () => {
@@ -44,11 +46,11 @@ export function watchNews(app: StatefulApp): NewsWatch {
       const ran = runNow();
       const isNews = ran !== null && (ran.id !== run?.id || ran.status !== run.status);
       run = ran;
-      const at = app.audit.latestAt();
+      const latest = auditedNow();
       const before = plans;
       // Whatever becomes of a plan is audited.
-      if (at !== auditedAt) plans = plansNow();
-      auditedAt = at;
+      if (latest !== audited) plans = plansNow();
+      audited = latest;
       return {
         findings: changed.map(({ id }) => id),
         runs: isNews ? [ran.id] : [],
