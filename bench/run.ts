@@ -1,6 +1,6 @@
 // `npm run bench`: what Holdfast costs, as ratios against something measured in the same run, because
 // absolute times of a shared machine say little. Nothing here is a test. `npm run bench -- scheduler` (some five minutes),
-// `npm run bench -- queue`, `-- audit`, `-- policy`, `-- kubernetes`, `-- aws`, `-- cost`, `-- mcp` (some minutes) and
+// `npm run bench -- queue`, `-- audit`, `-- policy`, `-- mcp` (some minutes), `-- kubernetes`, `-- aws`, `-- cost` and
 // `-- agents` (some minutes, after `npm run build`) measure those parts.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
