@@ -1,6 +1,7 @@
 // `npm run bench`: what Holdfast costs, as ratios against something measured in the same run, because
 // absolute times of a shared machine say little. Nothing here is a test. `npm run bench -- scheduler` (some five minutes),
-// `npm run bench -- queue`, `-- audit`, `-- policy`, `-- kubernetes`, `-- aws`, `-- cost` and `-- agents` (some minutes, after `npm run build`) measure those parts.
+// `npm run bench -- queue`, `-- audit`, `-- policy`, `-- mcp` (some minutes), `-- kubernetes`, `-- aws`, `-- cost` and
+// `-- agents` (some minutes, after `npm run build`) measure those parts.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { auditSpeed } from './audit.ts';
 import { awsCost } from './aws.ts';
 import { costFigures } from './cost.ts';
 import { kubernetesCost } from './kubernetes.ts';
+import { mcpCost } from './mcp.ts';
 import { policySpeed } from './policy.ts';
 import { queueSpeed } from './queue.ts';
 import { redactionSpeed } from './redaction.ts';
@@ -30,6 +32,7 @@ const PARTS: Readonly<Record<string, () => Promise<{ readonly lines: readonly st
   agents: agentCosts,
   aws: awsCost,
   cost: costFigures,
+  mcp: mcpCost,
 };
 const wanted = process.argv[2];
 const part = wanted === undefined ? undefined : PARTS[wanted];

@@ -15,7 +15,7 @@ const listen = z.string().transform((text, context) => {
 
 const origin = z
   .string()
-  .regex(/^https?:\/\/[a-z0-9.[\]:-]+$/, 'is not an Origin; write it like http://127.0.0.1:8080, without a path');
+  .refine(isOrigin, 'is not an Origin; write it like http://127.0.0.1:8080, without a path and without port 80 or 443');
 
 const environmentVariable = z
   .string()
@@ -125,4 +125,9 @@ export function mcpServersOf({ servers }: z.infer<typeof mcpConfigSchema>): Read
       },
     ]),
   );
+}
+
+/** As a browser writes it: what it would write in another way never matches. */
+function isOrigin(text: string): boolean {
+  return /^https?:\/\/[a-z0-9.[\]:-]+$/.test(text) && URL.parse(text)?.origin === text;
 }

@@ -1,3 +1,5 @@
+import { printable } from '../domain/printable.ts';
+import { redactedStart } from '../domain/redaction/redacted-start.ts';
 import type { StatefulApp } from './app.ts';
 
 export interface McpCall {
@@ -6,7 +8,7 @@ export interface McpCall {
   readonly tool: string;
   /** As it was sent: JSON. */
   readonly input: unknown;
-  /** `answered`, `refused: USAGE`, `failed`. */
+  /** `answered`, `refused: USAGE`, `cancelled`, `failed`. */
   readonly outcome: string;
 }
 
@@ -20,7 +22,7 @@ export function recordCall({ audit, redactor }: StatefulApp, { client, tool, inp
   audit.append({
     actor: { kind: 'mcp', name: client },
     verb: 'mcp-called',
-    object: redactor.text(tool.slice(0, 100)),
+    object: redactedStart(redactor, printable(tool), 100),
     outcome,
     detail: redactor.data(JSON.parse(JSON.stringify(said))),
   });

@@ -1,3 +1,4 @@
+import type { Run } from '../domain/run.ts';
 import { findingsTable } from '../store/findings.ts';
 import { runsTable } from '../store/runs.ts';
 import type { StatefulApp } from './app.ts';
@@ -29,13 +30,12 @@ export function watchNews(app: StatefulApp): NewsWatch {
         .list({ statuses: null, limit: MOST_PLANS })
         .map(({ id, status, since }) => [id, `${status} ${since}`] as const),
     );
-  const runNow = (): string => {
-    const [run] = runs.latest({ limit: 1, runbook: null });
-    return run === undefined ? '' : `${run.id} ${run.status}`;
-  };
+  const runNow = (): Pick<Run, 'id' | 'status'> | null => runs.latest({ limit: 1, runbook: null })[0] ?? null;
+  // Its time would not do: two entries may have the same.
+  const auditedNow = (): string | null => app.audit.list({ limit: 1, object: null, verb: null })[0]?.id ?? null;
   let seq = findings.eventsAfter(Number.MAX_SAFE_INTEGER, 1).last;
   let run = runNow();
-  let auditedAt = app.audit.latestAt();
+  let audited = auditedNow();
   let plans = plansNow();
   return {
     look: () => {
@@ -44,16 +44,16 @@ export function watchNews(app: StatefulApp): NewsWatch {
       const keys = new Set(events.map(({ key }) => key));
       const changed = keys.size === 0 ? [] : findings.all({ resolved: true }).filter(({ key }) => keys.has(key));
       const ran = runNow();
-      const isNewRun = ran !== run;
+      const isNews = ran !== null && (ran.id !== run?.id || ran.status !== run.status);
       run = ran;
-      const at = app.audit.latestAt();
+      const latest = auditedNow();
       const before = plans;
       // Whatever becomes of a plan is audited.
-      if (at !== auditedAt) plans = plansNow();
-      auditedAt = at;
+      if (latest !== audited) plans = plansNow();
+      audited = latest;
       return {
         findings: changed.map(({ id }) => id),
-        runs: isNewRun ? [ran.split(' ')[0] ?? ''] : [],
+        runs: isNews ? [ran.id] : [],
         plans: [...plans].filter(([id, state]) => before.get(id) !== state).map(([id]) => id),
       };
     },

@@ -44,6 +44,10 @@ export async function called(request: CallRequest): Promise<Called | null> {
   try {
     outcome = await (tool.annotations.openWorldHint ? request.turns.take(request.signal, run) : run());
   } catch (error) {
+    if (request.signal.aborted) {
+      record(request, 'cancelled');
+      return { text: 'CANCELLED: the call was cancelled, or its client went away.', structured: null };
+    }
     record(request, 'failed');
     request.onTrouble(error);
     // What was thrown may quote anything: it goes to the operator's log, redacted, and not to a client.

@@ -9,7 +9,8 @@ import {
 import * as z from 'zod';
 import type { StatefulApp } from '../app/app.ts';
 import { CodedError } from '../domain/coded-error.ts';
-import { printableStart } from '../domain/printable.ts';
+import { printable, printableStart } from '../domain/printable.ts';
+import { redactedStart } from '../domain/redaction/redacted-start.ts';
 import { called } from './called.ts';
 import { TOOLS } from './catalog.ts';
 import type { MakeServer, McpInstance } from './instance.ts';
@@ -65,7 +66,7 @@ function serveTools(server: Server, deps: ProductDeps, turns: ReturnType<typeof 
   const { app, command, onTrouble } = deps;
   server.setRequestHandler('tools/list', () => ({ tools: TOOL_LIST }));
   server.setRequestHandler('tools/call', async ({ params: { name, arguments: input } }, context) => {
-    const client = clientOf(server, context);
+    const client = clientOf(app, server, context);
     const { signal } = context.mcpReq;
     const onProgress = progressOf(app, context);
     const answer = await called({ app, client, name, input, signal, onProgress, command, turns, onTrouble });
@@ -154,10 +155,10 @@ const named = z.looseObject({ name: z.string() });
 const LONGEST_NAME = 60;
 
 /** What the client calls itself: in the request where the protocol has it there, else from its session's beginning. */
-function clientOf(server: Server, { mcpReq: { envelope } }: ServerContext): string {
+function clientOf({ redactor }: StatefulApp, server: Server, { mcpReq: { envelope } }: ServerContext): string {
   const said = Object.entries(envelope ?? {}).find(([key]) => key === CLIENT_INFO_META_KEY)?.[1];
   const name = named.safeParse(said).data?.name ?? server.getClientVersion()?.name ?? '';
-  return printableStart(name.trim(), LONGEST_NAME) || 'unnamed';
+  return redactedStart(redactor, printable(name.trim()), LONGEST_NAME) || 'unnamed';
 }
 
 function progressOf(app: StatefulApp, { mcpReq }: ServerContext): (words: string) => void {

@@ -23,6 +23,7 @@ export const sinceSchema = z.strictObject({
   changed: z.array(told),
   resolved: z.array(told),
   more: z.int().describe('How many more there are than are listed'),
+  cut: z.boolean().describe('More happened than is looked through: what happened first may be missing'),
 });
 
 export type Since = z.infer<typeof sinceSchema>;
@@ -46,7 +47,7 @@ export function sinceLast(
 
 function documentOf(
   name: string,
-  { since, fresh, changed, resolved }: ChangesSince,
+  { since, fresh, changed, resolved, cut }: ChangesSince,
   keep: (finding: Finding) => boolean,
 ): Since {
   const kept = [fresh, changed, resolved].map((findings) => findings.filter(keep));
@@ -59,6 +60,7 @@ function documentOf(
     changed: listed[1] ?? [],
     resolved: listed[2] ?? [],
     more: count(kept) - count(listed),
+    cut,
   };
 }
 

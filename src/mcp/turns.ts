@@ -18,7 +18,7 @@ export function createTurns(most: number): Turns {
       };
       const leave = (): void => {
         waiting.splice(waiting.indexOf(go), 1);
-        reject(new CodedError('USAGE', 'the call was cancelled while it waited for its turn'));
+        reject(cancelled());
       };
       waiting.push(go);
       signal.addEventListener('abort', leave, { once: true });
@@ -26,7 +26,8 @@ export function createTurns(most: number): Turns {
 
   return {
     take: async (signal, work) => {
-      if (busy >= most && !signal.aborted) await turn(signal);
+      if (signal.aborted) throw cancelled();
+      if (busy >= most) await turn(signal);
       else busy += 1;
       try {
         return await work();
@@ -38,4 +39,8 @@ export function createTurns(most: number): Turns {
       }
     },
   };
+}
+
+function cancelled(): CodedError {
+  return new CodedError('USAGE', 'the call was cancelled before its turn came');
 }

@@ -51,13 +51,14 @@ export function findingsTable({ sqlite, attempt }: Database): FindingsTable {
       ),
     eventsAfter: (seq, limit) =>
       attempt(() => {
+        // The end comes first: what another process writes between the two is for the next time.
+        const last = Number(sqlite.prepare('SELECT max(seq) AS last FROM finding_events').get()?.['last'] ?? 0);
         const rows = sqlite
           .prepare(
             `SELECT json_object('seq', seq, 'key', key, 'at', at, 'kind', kind) AS body FROM
-               (SELECT * FROM finding_events WHERE seq > ? ORDER BY seq DESC LIMIT ?) ORDER BY seq`,
+               (SELECT * FROM finding_events WHERE seq > ? AND seq <= ? ORDER BY seq DESC LIMIT ?) ORDER BY seq`,
           )
-          .all(seq, limit);
-        const last = Number(sqlite.prepare('SELECT max(seq) AS last FROM finding_events').get()?.['last'] ?? 0);
+          .all(seq, last, limit);
         return { events: rows.map((row) => ownJson<NumberedEvent>(row['body'])), last };
       }),
     write: (finding) => {

@@ -26,10 +26,14 @@ const OLD_RUNS = `SELECT rowid FROM runs
       (SELECT next_slot FROM schedules WHERE schedules.runbook = runs.runbook), :before)))
   ORDER BY started_at LIMIT :limit`;
 
-/** A mute that still held then is kept with its finding: the finding may come back. */
+/**
+ * A mute that still held then is kept with its finding: the finding may come back. So is the newest event of all, for
+ * SQLite would give its number again, and a cursor that stands there would pass the next one over.
+ */
 const OLD_FINDINGS = `SELECT rowid FROM findings
   WHERE standing = 'resolved' AND json_extract(body, '$.resolvedAt') < :before
     AND coalesce(json_extract(body, '$.mute.until'), 0) < :before
+    AND key IS NOT (SELECT key FROM finding_events ORDER BY seq DESC LIMIT 1)
   ORDER BY json_extract(body, '$.resolvedAt'), rowid LIMIT :limit`;
 
 /** Only what nothing leads out of any more; that it was applied stays in the audit, which is never forgotten. */

@@ -2,7 +2,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { findingsTable } from '../../src/store/findings.ts';
 import { inventoryCatalog } from '../../src/inventory/catalog.ts';
+import { called } from '../../src/mcp/called.ts';
 import { TOOLS } from '../../src/mcp/catalog.ts';
+import { createTurns } from '../../src/mcp/turns.ts';
 import { READ_COMMANDS } from '../../src/cli/read-command.ts';
 import { anApp } from '../support/app.ts';
 import { aClient, type Called, type TestClient } from '../support/mcp/clients.ts';
@@ -297,6 +299,39 @@ describe('what a client is told', () => {
     expect(isError).toBe(true);
     expect(text).toMatch(/^(INTERNAL: the call failed|STORE_)/);
     expect(text).not.toMatch(/SELECT|sqlite|at /);
+  });
+
+  it('is on record under its name without the secrets in it, nor the half of one', async () => {
+    const made = await served();
+    const secret = 'hunter2-lab-only-9f3a7c';
+    made.app.redactor.learn(secret);
+    for (const name of [secret, `${'x'.repeat(55)}${secret}`]) {
+      const other = await aClient('v2', made, name);
+      await other.call('list_findings', { cursor: 'beat' });
+    }
+    const kept = made.app.database.sqlite.prepare('SELECT client FROM cursors').all();
+    expect(kept).toHaveLength(2);
+    expect(JSON.stringify([kept, made.app.audit.list({ limit: 100, object: null, verb: 'mcp-called' })])).not.toContain(
+      secret.slice(0, 5),
+    );
+  });
+
+  it('that it cancelled a call is on record, and is no trouble', async () => {
+    const { app, troubles } = await product();
+    const answer = await called({
+      app,
+      client: 'claude',
+      name: 'run_check',
+      input: { check: 'host/disk' },
+      signal: AbortSignal.abort(),
+      onProgress: () => undefined,
+      command: async () => ({ exitCode: 0, output: '', messages: '' }),
+      turns: createTurns(1),
+      onTrouble: (error) => troubles.push(error),
+    });
+    expect(answer?.structured).toBeNull();
+    expect(troubles).toEqual([]);
+    expect(app.audit.list({ limit: 1, object: null, verb: 'mcp-called' })).toMatchObject([{ outcome: 'cancelled' }]);
   });
 
   it('is on record under the name that it gives itself', async () => {

@@ -62,18 +62,33 @@ interface Comparison {
 }
 
 function comparisonsOf(app: StatefulApp, now: number): readonly Comparison[] {
-  return runsTable(app.database)
-    .latestEnded()
-    .flatMap((run) => run.checks.filter(({ id }) => id === DRIFT_CHECK).map((check) => comparisonOf(run, check, now)));
+  const runs = runsTable(app.database);
+  return runs.latestEnded().flatMap((latest) => {
+    if (latest.status === 'done') return comparisonsIn(latest, now);
+    // It may have died before it compared: then what was compared before is not all that should be known.
+    const compared = runs
+      .latest({ limit: MOST_RUNS, runbook: latest.runbook })
+      .find(({ checks }) => checks.some(isComparison));
+    return compared === undefined
+      ? []
+      : comparisonsIn(compared, now).map((comparison) => ({ ...comparison, isWhole: false }));
+  });
 }
 
-function comparisonOf({ runbook, startedAt, status }: Run, { outcome, hidden }: RunCheck, now: number): Comparison {
-  return {
+/** Runs of a runbook that are looked through for the last one that compared. */
+const MOST_RUNS = 50;
+
+function comparisonsIn({ runbook, startedAt, checks }: Run, now: number): readonly Comparison[] {
+  return checks.filter(isComparison).map(({ outcome, hidden }) => ({
     runbook,
     at: new Date(startedAt).toISOString(),
     isFresh: now - startedAt <= FRESH_MS,
-    isWhole: status === 'done' && outcome !== 'unknown' && hidden.length === 0,
-  };
+    isWhole: outcome !== 'unknown' && hidden.length === 0,
+  }));
+}
+
+function isComparison({ id }: RunCheck): boolean {
+  return id === DRIFT_CHECK;
 }
 
 function healthOf(findings: readonly Finding[], comparisons: readonly Comparison[]): boolean | null {

@@ -1,5 +1,5 @@
 const SINCE =
-  /,?\s*\bsince (?:(?:the|my|our|your) )?(?:last|previous) (?:check|beat|heartbeat|time|look|run|poll|question|report)\b(?: ?(?:i|we) (?:asked|checked|looked))?/i;
+  /,?\s*\bsince (?:(?:the|my|our|your) )?(?:last|previous) (?:check|beat|heartbeat|time|look|run|poll|question|report)\b(?: ?(?:i|we) (?:asked|checked|looked))?\b,?/i;
 
 /** A question without its "since last check", which is about who asks and not about what is asked. */
 export function withoutSince(question: string): { readonly text: string; readonly asksSince: boolean } {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { finished } from 'node:stream';
 import { NodeStreamableHTTPServerTransport } from '@modelcontextprotocol/node';
 import { isInitializeRequest } from '@modelcontextprotocol/server';
 import type { MakeServer, McpInstance } from '../instance.ts';
@@ -29,34 +30,52 @@ const IDLE_MS = 30 * 60_000;
 
 export function createSessions(makeServer: MakeServer, now: () => number): Sessions {
   const sessions = new Map<string, Session>();
+  let beginning = 0;
 
   const begin = async (request: IncomingMessage, response: ServerResponse, body: unknown): Promise<Refusal | null> => {
-    if (sessions.size >= MOST_SESSIONS) sweep(0);
-    if (sessions.size >= MOST_SESSIONS)
+    if (sessions.size + beginning >= MOST_SESSIONS && !endQuietest())
       return refusal(503, `there are ${MOST_SESSIONS} sessions already`, { 'Retry-After': '60' });
+    beginning += 1;
+    try {
+      await initialize(request, response, body);
+    } finally {
+      beginning -= 1;
+    }
+    return null;
+  };
+
+  const initialize = async (request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void> => {
     const instance = await makeServer({ era: 'legacy' });
     const transport = new NodeStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       eventStore: createEventStore(),
       retryInterval: 1_000,
-      onsessioninitialized: (id) => void sessions.set(id, { transport, instance, usedAt: now(), open: 0 }),
+      onsessioninitialized: (id) => {
+        const session = { transport, instance, usedAt: now(), open: 0 };
+        sessions.set(id, session);
+        keepOpen(session, response);
+      },
       onsessionclosed: (id) => void sessions.delete(id),
     });
     await instance.server.connect(transport);
     await transport.handleRequest(request, response, body);
     if (transport.sessionId === undefined || !sessions.has(transport.sessionId)) await instance.close();
-    return null;
   };
 
   const goOn = async (session: Session, request: IncomingMessage, response: ServerResponse, body: unknown) => {
+    keepOpen(session, response);
+    await session.transport.handleRequest(request, response, body);
+    return null;
+  };
+
+  /** Until the response ended, which it may have done before: its client may be gone. */
+  const keepOpen = (session: Session, response: ServerResponse): void => {
     session.usedAt = now();
     session.open += 1;
-    response.once('close', () => {
+    finished(response, () => {
       session.open -= 1;
       session.usedAt = now();
     });
-    await session.transport.handleRequest(request, response, body);
-    return null;
   };
 
   const end = async (id: string, { instance }: Session): Promise<void> => {
@@ -64,9 +83,14 @@ export function createSessions(makeServer: MakeServer, now: () => number): Sessi
     await instance.close();
   };
 
-  const sweep = (idleMs: number): void => {
-    for (const [id, session] of sessions)
-      if (session.open === 0 && now() - session.usedAt >= idleMs) void end(id, session);
+  /** Ends the one that was silent longest; false when each has something open. */
+  const endQuietest = (): boolean => {
+    const [quietest] = [...sessions]
+      .filter(([, { open }]) => open === 0)
+      .toSorted(([, a], [, b]) => a.usedAt - b.usedAt);
+    if (quietest === undefined) return false;
+    void end(...quietest);
+    return true;
   };
 
   return {
@@ -79,7 +103,10 @@ export function createSessions(makeServer: MakeServer, now: () => number): Sessi
         ? refusal(404, 'there is no such session (any more): begin again with initialize')
         : goOn(session, request, response, body);
     },
-    sweep: () => sweep(IDLE_MS),
+    sweep: () => {
+      for (const [id, session] of sessions)
+        if (session.open === 0 && now() - session.usedAt >= IDLE_MS) void end(id, session);
+    },
     each: (work) => {
       for (const { instance } of sessions.values()) work(instance);
     },
