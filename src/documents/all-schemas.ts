@@ -11,6 +11,7 @@ import {
 import { findingHistorySchema } from './finding-history-schema.ts';
 import { findingSchema } from './finding-schema.ts';
 import { egressListSchema, egressSchema, modelsSchema, modelTestSchema, modelUsedSchema } from './models-schema.ts';
+import { mcpConfigSchema } from './mcp-config-schema.ts';
 import { muteRuleSchema } from './mute-rule-schema.ts';
 import * as small from './small-schemas.ts';
 import { planSchema } from './plan-schema.ts';
@@ -76,5 +77,6 @@ export const DOCUMENTS = {
   'model-used': named('model-used', modelUsedSchema),
   'egress-list': named('egress-list', egressListSchema),
   egress: named('egress', egressSchema),
+  'mcp-config': named('mcp-config', mcpConfigSchema),
   error: z.strictObject({ error: small.errorSchema }).describe('What goes wrong, on stderr'),
 };
