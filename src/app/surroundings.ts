@@ -11,6 +11,8 @@ export interface Surroundings {
   readonly platform: NodeJS.Platform;
   readonly clock: Clock;
   readonly random: Random;
+  /** What starts this Holdfast from any folder and with any PATH: Node, and bin/holdfast.js, both as absolute paths. */
+  readonly program: readonly [node: string, script: string];
   /** Version of this Holdfast. */
   readonly version: string;
 }

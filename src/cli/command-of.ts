@@ -148,6 +148,8 @@ export async function commandOf(name: CommandName): Promise<Command> {
       return (await import('./commands/backup.ts')).restore;
     case 'mcp':
       return (await import('./commands/mcp.ts')).mcp;
+    case 'mcp config':
+      return (await import('./commands/mcp-config.ts')).mcpConfig;
     case 'mcp token':
       return (await import('./commands/mcp-token.ts')).mcpTokenShow;
     case 'mcp token rotate':

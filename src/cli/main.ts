@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import type { Surroundings } from '../app/surroundings.ts';
 import { CodedError } from '../domain/coded-error.ts';
@@ -63,6 +64,8 @@ async function lookAround(): Promise<Surroundings> {
     platform: process.platform,
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     random: (size) => randomBytes(size),
+    // As far away from src/cli as from dist/cli.
+    program: [process.execPath, fileURLToPath(new URL('../../bin/holdfast.js', import.meta.url))],
     version: ownVersion(),
   };
 }

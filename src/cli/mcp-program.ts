@@ -1,4 +1,5 @@
-import { Option, type Command } from 'commander';
+import { Argument, Option, type Command } from 'commander';
+import { MCP_CLIENTS, MCP_CONFIG_KINDS } from '../domain/mcp-config.ts';
 import type { CommandName } from './program.ts';
 
 type Bind = (name: CommandName, command: Command) => Command;
@@ -11,6 +12,7 @@ export function addMcpCommands(program: Command, bind: Bind): void {
   )
     .addOption(new Option('--transport <kind>', 'how').choices(['stdio', 'http']).default('stdio'))
     .option('--listen <address>', 'with http: 127.0.0.1:39393, or what mcp.listen of the configuration says');
+  addConfig(mcp, bind);
   const token = bind('mcp token', mcp.command('token').description('print the token that HTTP clients need'));
   bind('mcp token rotate', token.command('rotate').description('make a new token; the old one opens nothing any more'));
   addServersCommands(mcp, bind);
@@ -47,4 +49,16 @@ function addServersCommands(mcp: Command, bind: Bind): void {
       .argument('<server>', 'its name in the configuration')
       .argument('[tool...]', 'names of tools'),
   );
+}
+
+function addConfig(mcp: Command, bind: Bind): void {
+  const config = mcp
+    .command('config')
+    .description('print what registers this Holdfast in another agent, over the same --transport; it holds no token')
+    .addArgument(new Argument('<client>', 'the agent').choices(MCP_CLIENTS))
+    .addOption(new Option('--form <form>', 'a command to run, or lines for a file').choices(MCP_CONFIG_KINDS));
+  bind('mcp config', config).hook('preAction', () => {
+    // They are options of `mcp`, wherever they stand, and commander hands on a command's own alone.
+    for (const name of ['transport', 'listen']) config.setOptionValue(name, mcp.getOptionValue(name));
+  });
 }

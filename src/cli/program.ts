@@ -89,6 +89,7 @@ export type CommandName =
   | 'baseline accept'
   | 'baseline history'
   | 'mcp'
+  | 'mcp config'
   | 'mcp token'
   | 'mcp token rotate'
   | 'mcp servers list'

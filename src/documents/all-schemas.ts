@@ -11,6 +11,7 @@ import {
 import { findingHistorySchema } from './finding-history-schema.ts';
 import { findingSchema } from './finding-schema.ts';
 import { egressListSchema, egressSchema, modelsSchema, modelTestSchema, modelUsedSchema } from './models-schema.ts';
+import { mcpConfigSchema } from './mcp-config-schema.ts';
 import { mcpServerSchema, mcpServersSchema, mcpUntrustedSchema } from './mcp-servers-schema.ts';
 import { muteRuleSchema } from './mute-rule-schema.ts';
 import * as small from './small-schemas.ts';
@@ -80,5 +81,6 @@ export const DOCUMENTS = {
   'mcp-untrusted': named('mcp-untrusted', mcpUntrustedSchema),
   'egress-list': named('egress-list', egressListSchema),
   egress: named('egress', egressSchema),
+  'mcp-config': named('mcp-config', mcpConfigSchema),
   error: z.strictObject({ error: small.errorSchema }).describe('What goes wrong, on stderr'),
 };

@@ -26,6 +26,11 @@ export function parseListen(text: string): Listen {
   });
 }
 
+/** As a URL has it: `127.0.0.1:39393`, `[::1]:39393`. */
+export function authorityOf(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
 function isLoopback4(text: string): boolean {
   const parts = text.split('.');
   return (

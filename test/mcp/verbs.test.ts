@@ -17,7 +17,7 @@ const KEPT_FROM_CLIENTS: readonly CommandName[] = [
   'plan approve', 'plan challenge', 'plan reject', 'plan revoke', 'plan withdraw', 'plan resume', 'plan abandon', 'plan undo',
   'plan wait', 'plan export', 'plan import', 'hold', 'release', 'policy lint', 'policy test', 'policy explain', 'policy trust',
   'policy untrust', 'audit list', 'audit show', 'audit verify', 'audit export', 'models list', 'models test', 'models use',
-  'egress list', 'egress show', 'baseline diff', 'baseline accept', 'mcp', 'mcp token', 'mcp token rotate', 'mcp servers list', 'mcp servers show',
+  'egress list', 'egress show', 'baseline diff', 'baseline accept', 'mcp', 'mcp config', 'mcp token', 'mcp token rotate', 'mcp servers list', 'mcp servers show',
   'mcp servers trust', 'mcp servers untrust', 'backup', 'restore',
   'completion',
 ]; // prettier-ignore

@@ -24,6 +24,7 @@ export function anApp(inventory: InventoryCatalog): TestApp {
       platform: process.platform,
       clock: { now: () => clock.time, monotonic: () => performance.now() },
       random: (size) => randomBytes(size),
+      program: [process.execPath, '/nowhere/holdfast.js'],
       version: '0.0.0',
     },
     { stateDir: join(folder, 'state'), config: undefined },

@@ -36,6 +36,7 @@ export function aMutingWorld(config = '') {
       platform: 'linux',
       clock: { now: () => time.now, monotonic: () => performance.now() },
       random: (size) => randomBytes(size),
+      program: [process.execPath, '/nowhere/holdfast.js'],
       version: '0.0.0',
     },
     { stateDir: join(folder, 'state'), config: join(folder, 'config.yaml') },

@@ -1,19 +1,15 @@
 import { openApp, type StatefulApp } from '../../app/app.ts';
-import { CodedError } from '../../domain/coded-error.ts';
 import { parseListen } from '../../domain/loopback.ts';
 import { EXIT, say, type Door } from '../door.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { text, type Options } from '../options.ts';
+import { isOverHttp } from '../over-http.ts';
 import { readCommands } from '../read-command.ts';
 import { reason } from '../tell-error.ts';
 
 /** `holdfast mcp`: serves until the client hangs up (stdio), or until it is told to stop (http). */
 export async function mcp(door: Door, _args: readonly string[], options: Options): Promise<number> {
-  const isHttp = options['transport'] === 'http';
-  if (!isHttp && options['listen'] !== undefined)
-    throw new CodedError('USAGE', '--listen is about HTTP, and stdio listens nowhere', {
-      next: 'add --transport http',
-    });
+  const isHttp = isOverHttp(options);
   const app = openApp(door.surroundings, door.options);
   const interrupt = onInterrupt();
   try {

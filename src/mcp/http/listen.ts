@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { CodedError } from '../../domain/coded-error.ts';
 import { errorCode } from '../../domain/failure.ts';
-import type { Listen } from '../../domain/loopback.ts';
+import { authorityOf, type Listen } from '../../domain/loopback.ts';
 import { readBody } from './body.ts';
 import { refusal, refusalOf, type GuardRules, type Refusal } from './guard.ts';
 import { createRate } from './rate.ts';
@@ -58,7 +58,7 @@ export async function listenLoopback(options: ListenOptions): Promise<Listening>
   http.on('clientError', (_error: Error, socket: Socket) => socket.destroy());
   const sweeping = setInterval(() => door.served()?.sweep(), SWEEP_EVERY_MS).unref();
   return {
-    url: `http://${authority(options.listen.host, port)}/mcp`,
+    url: `http://${authorityOf(options.listen.host, port)}/mcp`,
     isWatched: () => door.served()?.isWatched() ?? false,
     resourceUpdated: (uri) => door.served()?.resourceUpdated(uri),
     close: async () => {
@@ -138,15 +138,11 @@ function refuse(request: IncomingMessage, response: ServerResponse, { status, sa
 
 function hostsOf(host: string, port: number): ReadonlySet<string> {
   const names = ['localhost', host].flatMap((name) => {
-    const whole = authority(name, port);
+    const whole = authorityOf(name, port);
     // A browser or a client leaves the port out when it is that of http.
     return port === 80 ? [whole, whole.replace(/:80$/, '')] : [whole];
   });
   return new Set(names);
-}
-
-function authority(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 function bound(http: Server, { host, port }: Listen): Promise<number> {
@@ -162,8 +158,8 @@ function bound(http: Server, { host, port }: Listen): Promise<number> {
 function taken(error: unknown, host: string, port: number): unknown {
   const code = errorCode(error);
   if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') return error;
-  return new CodedError('MCP_PORT_TAKEN', `${authority(host, port)} can't be listened on (${code})`, {
-    where: authority(host, port),
+  return new CodedError('MCP_PORT_TAKEN', `${authorityOf(host, port)} can't be listened on (${code})`, {
+    where: authorityOf(host, port),
     next: 'give another port with --listen 127.0.0.1:<port>; a `holdfast up` of this account serves MCP already, if it is the one',
     cause: error,
   });
