@@ -37,6 +37,7 @@ function openWithFindings(folder: string): StatefulApp {
       clock: { now: () => Date.now(), monotonic: () => performance.now() },
       random: (size) => randomBytes(size),
       version: '0.0.0',
+      program: [process.execPath, 'bin/holdfast.js'],
     },
     { stateDir: join(folder, 'state'), config: undefined },
   );

@@ -70,6 +70,7 @@ function open(stateDir: string): StatefulApp {
       clock: { now: () => Date.now(), monotonic: () => performance.now() * HASTE },
       random: (size) => randomBytes(size),
       version: '0.0.0',
+      program: [process.execPath, 'bin/holdfast.js'],
     },
     { stateDir, config: undefined },
   );

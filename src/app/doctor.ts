@@ -151,20 +151,16 @@ function mcpServers(surroundings: Surroundings, options: PlaceOptions): Omit<Dia
   const app = openApp(surroundings, options);
   try {
     const tools = listMcpServers(app).flatMap(({ server, tools: all }) =>
-      all.map(({ name, standing }) => ({ name: `${server.name}/${name}`, standing })),
+      all.map((tool) => ({ name: `${server.name}/${tool.name}`, how: tool.standing })),
     );
     if (tools.length === 0) return { state: 'ok', said: 'none of others', next: null };
-    const idle = tools.filter(({ standing }) => standing !== 'trusted');
+    const idle = tools.filter(({ how }) => how !== 'trusted');
+    const named = idle.slice(0, 5).map(({ name, how }) => `${name} is ${how}`);
     if (idle.length === 0)
-      return {
-        state: 'ok',
-        said: `${tools.length === 1 ? '1 tool' : `${tools.length} tools`} of others trusted; none was asked`,
-        next: null,
-      };
-    const named = idle.slice(0, 5).map(({ name, standing }) => `${name} is ${standing}`);
+      return { state: 'ok', said: `tools of others: ${tools.length}, all trusted; none was asked`, next: null };
     return {
       state: 'warning',
-      said: `of ${tools.length} tools of others, ${idle.length} not called: ${named.join(', ')}`,
+      said: `tools of others: ${tools.length}; not called: ${named.join(', ')}`,
       next: '`holdfast mcp servers show <server>`, then `holdfast mcp servers trust <server>`',
     };
   } finally {
