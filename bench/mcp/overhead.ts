@@ -4,7 +4,7 @@ import { called } from '../../src/mcp/called.ts';
 import { TOOLS } from '../../src/mcp/catalog.ts';
 import { createTurns } from '../../src/mcp/turns.ts';
 import { startServer, SERVER } from './child.ts';
-import { PROTOCOLS, sdkClient, stdioClient, type BenchClient } from './clients.ts';
+import { PROTOCOLS, rawClient, sdkClient, stdioClient, type BenchClient, type Place } from './clients.ts';
 import { percentile, said, timed, type Times } from './times.ts';
 
 const TARGET_MS = 5;
@@ -32,6 +32,7 @@ export async function callOverhead(app: StatefulApp): Promise<readonly string[]>
   for (const { tool, rounds } of CALLS) {
     await measured(app, tool, clients, WARM_UP);
     lines.push(...linesOf(tool, rounds, await measured(app, tool, clients, rounds)));
+    lines.push(...(await inARow(app, tool, rounds, { ours, bare })));
   }
   await Promise.all([...clients.ours, ...clients.bare, clients.stdio].map((client) => client.close()));
   await Promise.all([ours.end(), bare.end()]);
@@ -70,6 +71,36 @@ async function measured(app: StatefulApp, tool: string, clients: Clients, rounds
   return times;
 }
 
+/**
+ * Call after call, as a client that has nothing else to do, and does next to nothing itself: first the work in this process,
+ * then our server and the bare one in turn, twice.
+ */
+async function inARow(
+  app: StatefulApp,
+  tool: string,
+  rounds: number,
+  { ours, bare }: { readonly ours: Place; readonly bare: Place },
+): Promise<readonly string[]> {
+  const [work, mine, theirs]: [Times, Times, Times] = [[], [], []];
+  const alone = inProcess(app, tool).work;
+  for (let call = 0; call < rounds; call += 1) await timed(work, alone);
+  for (let turn = 0; turn < 2; turn += 1) {
+    await callInARow(ours, tool, rounds, mine);
+    await callInARow(bare, 'nothing', rounds, theirs);
+  }
+  const overhead = percentile(mine, 99) - percentile(work, 50);
+  return [
+    `  HTTP, raw client of 2026-07-28, in a row: ${said(mine)}; p99 above the usual work ${overhead.toFixed(2)} ms (target ${TARGET_MS} ms); bare SDK server ${said(theirs)}`,
+  ];
+}
+
+async function callInARow(server: Place, tool: string, rounds: number, times: Times): Promise<void> {
+  const client = await rawClient('2026-07-28', server, 'bench');
+  for (let call = 0; call < WARM_UP; call += 1) await client.call(tool, {});
+  for (let call = 0; call < rounds; call += 1) await timed(times, () => client.call(tool, {}));
+  await client.close();
+}
+
 function inProcess(app: StatefulApp, name: string) {
   const tool = TOOLS.find((one) => one.name === name);
   if (tool === undefined) throw new Error(`there is no tool ${name}`);
@@ -95,7 +126,7 @@ function linesOf(tool: string, rounds: number, { work, recorded, ours, bare, std
       const [mine, theirs] = [ours[at] ?? [], bare[at] ?? []];
       const ratio = (percent: number): string =>
         `${(percentile(mine, percent) / percentile(theirs, percent)).toFixed(2)} x`;
-      return `  HTTP, SDK client of ${protocol}: ${said(mine)}; above the work ${said(above(mine, work))} (target p99 ${TARGET_MS} ms); bare SDK server ${said(theirs)}: ${ratio(50)} at p50, ${ratio(99)} at p99`;
+      return `  HTTP, SDK client of ${protocol}: ${said(mine)}; above the work ${said(above(mine, work))}; bare SDK server ${said(theirs)}: ${ratio(50)} at p50, ${ratio(99)} at p99`;
     }),
     `  stdio, SDK client of 2026-07-28: ${said(stdio)}; above the work ${said(above(stdio, work))}`,
   ];
