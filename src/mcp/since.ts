@@ -35,10 +35,12 @@ const MOST_TOLD = 50;
  * came after. `keep` chooses which findings the question is about.
  */
 export function sinceLast(
-  { app, client }: Pick<ToolCall, 'app' | 'client'>,
+  { app, client, signal }: Pick<ToolCall, 'app' | 'client' | 'signal'>,
   name: string,
   keep: (finding: Finding) => boolean,
 ): Since {
+  // Who gave up while it was looked gets no answer: the news is for the next time.
+  signal.throwIfAborted();
   const cursor = { client, name };
   const changes = changesSince(app, cursor);
   advance(app, cursor, changes.until);
