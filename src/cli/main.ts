@@ -33,7 +33,7 @@ async function main(terminal: Terminal): Promise<number> {
     await program.parseAsync(process.argv);
     return exit;
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
+    if (error instanceof CommanderError && (error.exitCode === 0 || isAskedHelp(error))) return EXIT.done;
     const { tell } = await import('./tell-error.ts');
     return tell(error instanceof CommanderError ? usageError(error) : error, terminal, process.argv);
   }
@@ -47,8 +47,15 @@ function everyCommand(
   for (const sub of command.commands) everyCommand(sub, edit);
 }
 
+/** `holdfast help run`: commander takes the exit code that is set above for a mistake that came before. */
+function isAskedHelp({ code: what }: CommanderError): boolean {
+  return what === 'commander.help' && process.argv[2] === 'help';
+}
+
 /** Commander's own words, without its prefix. */
 function usageError(error: CommanderError): CodedError {
+  if (error.code === 'commander.help')
+    return new CodedError('USAGE', 'that is a group of commands', { next: 'name one of those that are listed above' });
   const [first = '', ...hints] = error.message.replace(/^error: /, '').split('\n');
   return new CodedError('USAGE', first, { next: hints.join(' ').replaceAll(/^\(|\)$/g, '') || 'holdfast --help' });
 }

@@ -30,6 +30,25 @@ describe('the built command', () => {
   });
 });
 
+describe('help of one command', () => {
+  it.each([
+    ['help', 'mcp'],
+    ['mcp', '--help'],
+    ['help', 'findings'],
+    ['help', 'policy'],
+  ])('is printed for %s %s, and that is all', async (...words) => {
+    const { code, stdout, stderr } = await aHome().holdfast(...words);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Usage: holdfast (?:mcp|findings|policy) /);
+  });
+
+  it('stands above the mistake of naming a group alone', async () => {
+    const { code, stdout, stderr } = await aHome().holdfast('policy');
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^Usage: holdfast policy [\s\S]*\nUSAGE {2}that is a group of commands\n {2}next: name one/);
+  });
+});
+
 describe('a slip on the command line', () => {
   it.each([
     [['runn'], 'Did you mean one of run, runs?'],

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { aHome, type Home } from '../support/cli.ts';
+import { gone } from '../support/mcp/pids.ts';
 
 const BAD = join(import.meta.dirname, '../support/mcp/bad-server.mjs');
 
@@ -13,7 +14,10 @@ function homeWith(how: string, more: object = {}): Home & { become(change: strin
     mkdirSync(join(home.folder, 'config/holdfast'), { recursive: true });
     // The way to the server stays the same: what it is, it reads from a file.
     const command = 'sh';
-    const args = ['-c', `HOW="$(cat '${join(home.folder, 'mode')}')" exec '${process.execPath}' '${BAD}'`];
+    const args = [
+      '-c',
+      `HOW="$(cat '${join(home.folder, 'mode')}')" exec '${process.execPath}' '${BAD}' well '${join(home.folder, 'place')}'`,
+    ];
     const config = { mcp: { servers: { bad: { command, args, tools: ['look'], ...more } } } };
     writeFileSync(join(home.folder, 'config/holdfast/config.yaml'), JSON.stringify(config));
   };
@@ -114,6 +118,19 @@ describe('holdfast mcp servers', () => {
     const none = await home.holdfast('mcp', 'servers', 'show', 'other');
     expect([none.code, none.stderr]).toEqual([2, expect.stringMatching(/^NOT_FOUND .*"other"/s)]);
   });
+
+  it.each(['stays', 'hangs-and-forks'])(
+    'a server that %s does not outlive the command, nor does what it started',
+    { timeout: 60_000 },
+    async (how) => {
+      const home = homeWith('well', { timeout: '1s' });
+      await home.holdfast('mcp', 'servers', 'trust', 'bad');
+      home.become(how);
+      await home.json('run', 'look.yaml');
+      const pids = readFileSync(join(home.folder, 'place'), 'utf8').split(' ').map(Number);
+      await expect(gone(pids)).resolves.toBeUndefined();
+    },
+  );
 
   it('a pin that another program wrote is none', { timeout: 60_000 }, async () => {
     const home = homeWith('well');

@@ -1,5 +1,5 @@
 import { ReadBuffer, serializeMessage, type JSONRPCMessage, type Transport } from '@modelcontextprotocol/client';
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { errorCode } from '../../domain/failure.ts';
 import { printableStart } from '../../domain/printable.ts';
@@ -58,6 +58,7 @@ export class ProgramTransport implements Transport {
       windowsHide: true,
     });
     this.#child = child;
+    endWithThisProcess(child);
     child.stdout.on('data', (chunk: Buffer) => this.#read(chunk));
     child.stderr.on(
       'data',
@@ -133,6 +134,27 @@ export class ProgramTransport implements Transport {
     this.#child = null;
     this.onclose?.();
   }
+}
+
+/** Programs that run; what ends this process ends them too, and what they started. */
+const running = new Set<ChildProcess>();
+/** The process ends at once, and without its timers: so long, milliseconds, it waits for programs that were told to end. */
+const LAST_GRACE_MS = 50;
+
+function endWithThisProcess(child: ChildProcess): void {
+  if (running.size === 0) process.on('exit', endAll);
+  running.add(child);
+  const ended = (): void => {
+    if (running.delete(child) && running.size === 0) process.off('exit', endAll);
+  };
+  child.once('exit', ended);
+  child.once('error', ended);
+}
+
+function endAll(): void {
+  for (const { pid } of running) signalGroup(pid, 'SIGTERM');
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LAST_GRACE_MS);
+  for (const { pid } of running) signalGroup(pid, 'SIGKILL');
 }
 
 function signalGroup(pid: number | undefined, signal: 'SIGTERM' | 'SIGKILL'): void {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { gone, isAlive } from '../../support/mcp/pids.ts';
 import { reading, stdioServer } from '../../support/mcp/reading.ts';
 import { tempFolder } from '../../support/temp.ts';
 
@@ -185,18 +186,5 @@ async function written(place: string): Promise<readonly number[]> {
       if (pids.every((pid) => pid > 0)) return pids;
     }
     await delay(20);
-  }
-}
-
-async function gone(pids: readonly number[]): Promise<void> {
-  while (pids.some(isAlive)) await delay(20);
-}
-
-/** One that has ended and was not waited for yet (a zombie) runs no more. */
-function isAlive(pid: number): boolean {
-  try {
-    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
   }
 }
