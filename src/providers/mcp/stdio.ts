@@ -59,6 +59,7 @@ export class ProgramTransport implements Transport {
     });
     this.#child = child;
     endWithThisProcess(child);
+    child.once('exit', () => signalGroup(child.pid, 'SIGKILL')); // what it started goes with it, and holds no pipe open
     child.stdout.on('data', (chunk: Buffer) => this.#read(chunk));
     child.stderr.on(
       'data',
@@ -95,10 +96,7 @@ export class ProgramTransport implements Transport {
     child.stderr.destroy();
     signalGroup(child.pid, 'SIGTERM');
     const grace = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), GRACE_MS);
-    child.once('exit', () => {
-      clearTimeout(grace);
-      signalGroup(child.pid, 'SIGKILL'); // what it started may be there still
-    });
+    child.once('exit', () => clearTimeout(grace));
     this.onclose?.();
   }
 

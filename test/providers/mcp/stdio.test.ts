@@ -161,6 +161,13 @@ describe('a server that is a program', () => {
     await gone(pids);
   });
 
+  it('that dies is told as that, and takes along a child that holds its pipes', async () => {
+    const place = join(tempFolder(), 'pid');
+    const server = reading(stdioServer('dies-and-leaves-a-child', place));
+    expect(await server.tools()).toMatchObject(unknown('MCP_DIED', 'ended \\(exit 4\\)'));
+    await expect(gone(await written(place))).resolves.toBeUndefined();
+  });
+
   it('ends soon after the last call, even when it does not want to', async () => {
     const place = join(tempFolder(), 'pid');
     const server = reading(stdioServer('stays', place));

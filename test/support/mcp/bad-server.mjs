@@ -44,6 +44,11 @@ if (how === 'hangs-and-forks') {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
   writeFileSync(place, `${process.pid} ${child.pid}`);
 }
+if (how === 'dies-and-leaves-a-child') {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
+  writeFileSync(place, String(child.pid));
+  process.exit(4);
+}
 if (how === 'stays') {
   writeFileSync(place, String(process.pid));
   process.on('SIGTERM', () => undefined);
