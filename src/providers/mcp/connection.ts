@@ -44,22 +44,11 @@ const MESSAGE_PER_OUTPUT = 4;
 const MESSAGE_AT_LEAST = 1024 * 1024;
 
 /** Begins to speak with a server. It is offered nothing: no sampling, no elicitation, no roots. */
-export async function connect({ server, env, home, token, signal }: Connecting): Promise<Connection> {
-  const { way, timeoutMs } = server;
-  const messageBytes = Math.max(MESSAGE_AT_LEAST, server.maxOutput * MESSAGE_PER_OUTPUT);
-  const program =
-    way.kind === 'stdio'
-      ? new ProgramTransport({ ...way, env: handedOn(env, way.env), cwd: way.cwd ?? home, messageBytes })
-      : null;
+export async function connect(connecting: Connecting): Promise<Connection> {
+  const { server, signal } = connecting;
+  const { timeoutMs } = server;
   const ended = new AbortController();
-  const transport: Transport =
-    program ??
-    endpointTransport({
-      url: way.kind === 'http' ? way.url : '',
-      token,
-      answerBytes: messageBytes,
-      signal: AbortSignal.any([signal, ended.signal]),
-    });
+  const { transport, trouble } = transportTo(connecting, AbortSignal.any([signal, ended.signal]));
   const client = new Client(
     { name: 'holdfast', version: '1' },
     {
@@ -76,12 +65,11 @@ export async function connect({ server, env, home, token, signal }: Connecting):
     await transport.close();
   };
   const onAbort = (): void => void close().catch(() => undefined); // there is nobody left to tell
-  /** What ended the program says more than that the connection is closed. */
   const told = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
-      throw program?.trouble ?? error;
+      throw trouble() ?? error;
     }
   };
   try {
@@ -111,6 +99,23 @@ export async function connect({ server, env, home, token, signal }: Connecting):
     },
     close,
   };
+}
+
+interface Way {
+  readonly transport: Transport;
+  /** What ended a program, which says more than that the connection is closed. */
+  trouble(): ServerTrouble | null;
+}
+
+function transportTo({ server, env, home, token }: Connecting, signal: AbortSignal): Way {
+  const { way, maxOutput } = server;
+  const messageBytes = Math.max(MESSAGE_AT_LEAST, maxOutput * MESSAGE_PER_OUTPUT);
+  if (way.kind === 'http') {
+    const transport = endpointTransport({ url: way.url, token, answerBytes: messageBytes, signal });
+    return { transport, trouble: () => null };
+  }
+  const program = new ProgramTransport({ ...way, env: handedOn(env, way.env), cwd: way.cwd ?? home, messageBytes });
+  return { transport: program, trouble: () => program.trouble };
 }
 
 function handedOn(

@@ -127,6 +127,12 @@ describe('a server that is a program', () => {
     expect(await server.call({ region: 'eu' })).toMatchObject({ status: 'seen', value: { text: '{"region":"eu"}' } });
   });
 
+  it('of the older protocol is spoken with, even when it says nothing to the greeting of the newer one', async () => {
+    const server = reading(stdioServer('older', '', { timeoutMs: 1_500 }));
+    await server.trust();
+    expect(await server.call()).toMatchObject({ status: 'seen', value: { text: '{}' } });
+  });
+
   it('is told that it failed, when it says so', async () => {
     const server = reading(stdioServer('well'));
     await server.trust();

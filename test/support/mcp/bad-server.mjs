@@ -72,6 +72,8 @@ createInterface({ input: process.stdin }).on('line', (line) => {
     return say({ id, result: { tools: TOOLS[how] ?? [tool('look')] } });
   }
   if (method === 'tools/call') return call(id, params);
+  // Some servers of the older protocol say nothing to what they do not know.
+  if (how === 'older') return undefined;
   return say({ id, error: { code: -32601, message: 'no such method' } });
 });
 
