@@ -1,4 +1,4 @@
-import { Client, type Transport } from '@modelcontextprotocol/client';
+import { Client, ProtocolError, type Transport, type VersionNegotiationOptions } from '@modelcontextprotocol/client';
 import type { JsonObject } from '../../domain/json.ts';
 import type { McpServer, McpTool } from '../../domain/mcp-server.ts';
 import * as z from 'zod';
@@ -35,8 +35,11 @@ export interface Connecting {
 
 /** What every program needs, and no secret. */
 const NEEDED = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'SystemRoot'];
-/** A server that knows only the older protocol may not answer to the newer one's greeting. */
+/** How long a server over HTTP has to say that it knows the newer protocol. */
 const GREETING_MS = 5_000;
+/** A program is greeted as of old, which all but a few understand: some end, or say nothing, when they hear the newer greeting. */
+const OLDER = { mode: 'legacy' } as const;
+const NEWER = { mode: { pin: '2026-07-28' } } as const;
 const MOST_PAGES = 20;
 const MOST_TOOLS = 1_000;
 /** A message holds a result twice (as text and structured), escaped, with what belongs to the protocol. */
@@ -45,18 +48,28 @@ const MESSAGE_AT_LEAST = 1024 * 1024;
 
 /** Begins to speak with a server. It is offered nothing: no sampling, no elicitation, no roots. */
 export async function connect(connecting: Connecting): Promise<Connection> {
+  const { way, timeoutMs } = connecting.server;
+  if (way.kind === 'http') {
+    const probe = { timeoutMs: Math.min(GREETING_MS, timeoutMs), maxRetries: 0 };
+    return connectAs(connecting, { mode: 'auto', probe });
+  }
+  try {
+    return await connectAs(connecting, OLDER);
+  } catch (error) {
+    // It answered, and does not know the older greeting.
+    if (error instanceof ProtocolError) return connectAs(connecting, NEWER);
+    throw error;
+  }
+}
+
+async function connectAs(connecting: Connecting, versionNegotiation: VersionNegotiationOptions): Promise<Connection> {
   const { server, signal } = connecting;
   const { timeoutMs } = server;
   const ended = new AbortController();
   const { transport, trouble } = transportTo(connecting, AbortSignal.any([signal, ended.signal]));
   const client = new Client(
     { name: 'holdfast', version: '1' },
-    {
-      capabilities: {},
-      inputRequired: { autoFulfill: false },
-      listMaxPages: MOST_PAGES,
-      versionNegotiation: { mode: 'auto', probe: { timeoutMs: Math.min(GREETING_MS, timeoutMs), maxRetries: 0 } },
-    },
+    { capabilities: {}, inputRequired: { autoFulfill: false }, listMaxPages: MOST_PAGES, versionNegotiation },
   );
   const close = async (): Promise<void> => {
     signal.removeEventListener('abort', onAbort);

@@ -127,10 +127,18 @@ describe('a server that is a program', () => {
     expect(await server.call({ region: 'eu' })).toMatchObject({ status: 'seen', value: { text: '{"region":"eu"}' } });
   });
 
-  it('of the older protocol is spoken with, even when it says nothing to the greeting of the newer one', async () => {
-    const server = reading(stdioServer('older', '', { timeoutMs: 1_500 }));
+  it.each(['older', 'touchy'])('of the older protocol is spoken with, though it is %s about the newer', async (how) => {
+    const server = reading(stdioServer(how));
     await server.trust();
     expect(await server.call()).toMatchObject({ status: 'seen', value: { text: '{}' } });
+  });
+
+  it('of the newer protocol is spoken with, though it knows no other', async () => {
+    const script = join(import.meta.dirname, '../../support/mcp/newer-server.mjs');
+    const way = { kind: 'stdio' as const, command: process.execPath, args: [script], env: [], cwd: null };
+    const server = reading(stdioServer('', '', { way }));
+    await server.trust();
+    expect(await server.call()).toMatchObject({ status: 'seen', value: { text: 'newer' } });
   });
 
   it('is told that it failed, when it says so', async () => {

@@ -72,8 +72,9 @@ createInterface({ input: process.stdin }).on('line', (line) => {
     return say({ id, result: { tools: TOOLS[how] ?? [tool('look')] } });
   }
   if (method === 'tools/call') return call(id, params);
-  // Some servers of the older protocol say nothing to what they do not know.
+  // Some servers of the older protocol say nothing to what they do not know, and some end.
   if (how === 'older') return undefined;
+  if (how === 'touchy') process.exit(1);
   return say({ id, error: { code: -32601, message: 'no such method' } });
 });
 
