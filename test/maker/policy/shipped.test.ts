@@ -16,10 +16,16 @@ const [schema] = await generate();
 const validate = new Ajv({ strict: false, validateFormats: false }).compile(JSON.parse(schema?.content ?? ''));
 
 /** What a policy may speak of before there is code for it. */
-const ACTIONS = ['host/prune-directory@1', 'host/purge-held@1', 'kubernetes/scale-workload@1'] as const;
+const ACTIONS = [
+  'aws/revoke-security-group-ingress@1',
+  'aws/authorize-security-group-ingress@1',
+  'host/prune-directory@1',
+  'host/purge-held@1',
+  'kubernetes/scale-workload@1',
+] as const;
 
-test('three policies are shipped', () => {
-  expect(SHIPPED).toEqual(['ci-staging-scale.yaml', 'freeze-window.yaml', 'nightly-prune.yaml']);
+test('four policies are shipped', () => {
+  expect(SHIPPED).toEqual(['ci-staging-scale.yaml', 'close-open-ssh.yaml', 'freeze-window.yaml', 'nightly-prune.yaml']);
 });
 
 describe.each(SHIPPED)('%s', (name) => {
