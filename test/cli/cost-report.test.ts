@@ -191,6 +191,12 @@ test.each<readonly [string, unknown]>([
   ['any RDS cost anomalies?', { about: 'anomalies', days: 7, count: 10, by: 'service', of: 'rds' }],
   ['any cost anomalies since last check?', { about: 'anomalies', days: 7, count: 10, by: 'service', of: null }],
   ['what did our infrastructure cost last month', { about: 'total', days: 30, count: 10, by: 'service', of: null }],
+  ['cost by tag CostCenter this month', { about: 'most', days: 30, count: 10, by: 'tag:CostCenter', of: null }],
+  [
+    'what grew most in our bill, per the tag "team"?',
+    { about: 'increases', days: 7, count: 10, by: 'tag:team', of: null },
+  ],
+  ['list resources with no tags and what they cost', null],
   ['what would 2 more checkout-api pods cost?', null],
   ['are all production pods healthy?', null],
   ['list unused volumes and what they cost', null],

@@ -4,7 +4,8 @@ export interface CostQuestion {
   /** The last so many complete days. */
   readonly days: number;
   readonly count: number;
-  readonly by: 'service' | 'account';
+  /** A key of a tag stands as it was written: keys differ by case. */
+  readonly by: 'service' | 'account' | `tag:${string}`;
   /** One service; null: everything. */
   readonly of: NamedService | null;
 }
@@ -20,12 +21,15 @@ const MONEY = /\b(?:costs?|spend(?:ing)?|spent|bills?|billing|billed|expensive|p
 /** What is asked of one workload, or of things that nothing uses, is no question about the bill. */
 const OTHERS = /\b(?:pods?|replicas?|would|unused|unattached|tags?|idle)\b/;
 const DAYS_MOST = 35;
+/** `by tag team`, `per the tag "cost-center"`. */
+const BY_TAG = /\b(?:by|per)\s+(?:the\s+)?tags?[\s:]+["'`]?([\w:/.+=@-]{1,128})["'`]?/i;
 
 /** null: it asks something else. The same every time, and without a model. */
 export function costQuestionIn(text: string): CostQuestion | null {
-  const small = text.toLowerCase();
+  const tag = BY_TAG.exec(text)?.[1] ?? null;
+  const small = text.replace(BY_TAG, ' ').toLowerCase();
   if (!MONEY.test(small) || OTHERS.test(small)) return null;
-  const about = aboutIn(small);
+  const about = aboutIn(small) ?? (tag === null ? null : 'most');
   if (about === null) return null;
   const count = Number(
     /\btop (\d{1,3})\b/.exec(small)?.[1] ?? /\b(\d{1,3}) (?:most|largest|biggest|highest)\b/.exec(small)?.[1] ?? 10,
@@ -34,7 +38,7 @@ export function costQuestionIn(text: string): CostQuestion | null {
     about,
     days: daysIn(small),
     count: Math.max(1, count),
-    by: /\baccounts?\b/.test(small) ? 'account' : 'service',
+    by: tag !== null ? `tag:${tag}` : /\baccounts?\b/.test(small) ? 'account' : 'service',
     of: serviceIn(small),
   };
 }
