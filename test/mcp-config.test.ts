@@ -24,7 +24,7 @@ function troubleOf(text: string): string {
 }
 
 test('without a word, up serves it on 127.0.0.1 for no page at all', () => {
-  expect(load('')).toEqual({ up: true, listen: { host: '127.0.0.1', port: 39_393 }, origins: [] });
+  expect(load('')).toEqual({ up: true, listen: { host: '127.0.0.1', port: 39_393 }, origins: [], servers: {} });
 });
 
 test('an address of this machine and pages are taken as they are written', () => {
@@ -33,6 +33,7 @@ test('an address of this machine and pages are taken as they are written', () =>
     up: false,
     listen: { host: '::1', port: 4_000 },
     origins,
+    servers: {},
   });
 });
 
