@@ -6,45 +6,58 @@ import { CodedError } from './coded-error.ts';
  * vanishing, because two different values must never share a digest.
  */
 export function canonicalJson(value: unknown): string {
-  return write(value, '$');
+  return write(value, []);
 }
 
-function write(value: unknown, path: string): string {
+/** Where in the value one is: made into words only for what is refused. */
+type Trail = (string | number)[];
+
+function write(value: unknown, trail: Trail): string {
   switch (typeof value) {
     case 'string':
-      return writeString(value, path);
+      return writeString(value, trail);
     case 'boolean':
       return String(value);
     case 'number':
-      if (!Number.isFinite(value)) throw refused(`the number ${value}`, path);
+      if (!Number.isFinite(value)) throw refused(`the number ${value}`, trail);
       return JSON.stringify(value);
     case 'object':
       if (value === null) return 'null';
-      if (Array.isArray(value)) return writeArray(value, path);
-      return writeObject(value, path);
+      if (Array.isArray(value)) return writeArray(value, trail);
+      return writeObject(value, trail);
     default:
-      throw refused(`a value of type ${typeof value}`, path);
+      throw refused(`a value of type ${typeof value}`, trail);
   }
 }
 
-function writeString(text: string, path: string): string {
-  if (!text.isWellFormed()) throw refused('a string with a lone surrogate', path);
+function writeString(text: string, trail: Trail): string {
+  if (!text.isWellFormed()) throw refused('a string with a lone surrogate', trail);
   return JSON.stringify(text);
 }
 
-function writeArray(list: readonly unknown[], path: string): string {
-  return `[${Array.from(list, (item, index) => write(item, `${path}[${index}]`)).join(',')}]`;
+function writeArray(list: readonly unknown[], trail: Trail): string {
+  const items: string[] = [];
+  for (let index = 0; index < list.length; index += 1) items.push(writeAt(list[index], index, trail));
+  return `[${items.join(',')}]`;
 }
 
-function writeObject(object: object, path: string): string {
+function writeObject(object: object, trail: Trail): string {
   const prototype: unknown = Object.getPrototypeOf(object);
-  if (prototype !== Object.prototype && prototype !== null) throw refused('an object that is not plain', path);
+  if (prototype !== Object.prototype && prototype !== null) throw refused('an object that is not plain', trail);
   const members = Object.entries(object)
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([key, item]) => `${writeString(key, path)}:${write(item, `${path}.${key}`)}`);
+    .map(([key, item]) => `${writeString(key, trail)}:${writeAt(item, key, trail)}`);
   return `{${members.join(',')}}`;
 }
 
-function refused(what: string, path: string): CodedError {
-  return new CodedError('CANONICAL_JSON_REFUSED', `canonical JSON can't hold ${what}`, { where: path });
+function writeAt(item: unknown, step: string | number, trail: Trail): string {
+  trail.push(step);
+  const text = write(item, trail);
+  trail.pop();
+  return text;
+}
+
+function refused(what: string, trail: Trail): CodedError {
+  const where = trail.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
+  return new CodedError('CANONICAL_JSON_REFUSED', `canonical JSON can't hold ${what}`, { where: `$${where}` });
 }

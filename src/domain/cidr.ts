@@ -3,6 +3,8 @@ interface AddressRange {
   readonly version: 4 | 6;
   readonly first: bigint;
   readonly last: bigint;
+  /** Its length, where it is one block as it was written; null: to be cut into blocks. */
+  readonly length: number | null;
 }
 
 /**
@@ -25,7 +27,7 @@ function joined(ranges: readonly AddressRange[]): readonly AddressRange[] {
   for (const range of ranges.toSorted(byVersionAndFirst)) {
     const last = merged.at(-1);
     if (last !== undefined && last.version === range.version && range.first <= last.last + 1n)
-      merged[merged.length - 1] = { ...last, last: range.last > last.last ? range.last : last.last };
+      merged[merged.length - 1] = range.last > last.last ? { ...last, last: range.last, length: null } : last;
     else merged.push(range);
   }
   return merged;
@@ -37,7 +39,8 @@ function byVersionAndFirst(a: AddressRange, b: AddressRange): number {
 }
 
 /** The largest blocks that fit, from the first address on. */
-function blocksOf({ version, first, last }: AddressRange): readonly string[] {
+function blocksOf({ version, first, last, length }: AddressRange): readonly string[] {
+  if (length !== null) return [`${version === 4 ? textOf4(first) : textOf6(first)}/${length}`];
   const width = version === 4 ? 32 : 128;
   const blocks: string[] = [];
   let at = first;
@@ -60,13 +63,13 @@ function rangeOf(text: string): AddressRange | null {
   if (number === null || bits > width) return null;
   const size = 1n << BigInt(width - bits);
   const first = (number / size) * size;
-  return { version, first, last: first + size - 1n };
+  return { version, first, last: first + size - 1n, length: bits };
 }
 
 function numberOf4(text: string): bigint | null {
   const parts = text.split('.');
   if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255)) return null;
-  return parts.reduce((sum, part) => sum * 256n + BigInt(part), 0n);
+  return BigInt(parts.reduce((sum, part) => sum * 256 + Number(part), 0));
 }
 
 /** Eight groups of sixteen bits, of which `::` stands for a row of noughts; the last two may be written as IPv4. */
@@ -86,7 +89,8 @@ function numberOf6(text: string): bigint | null {
 }
 
 function textOf4(number: bigint): string {
-  return [24n, 16n, 8n, 0n].map((shift) => (number >> shift) & 0xffn).join('.');
+  const bits = Number(number);
+  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 0xff).join('.');
 }
 
 /** RFC 5952: lower case, no leading noughts, the first longest row of two and more noughts as `::`. */

@@ -10,7 +10,7 @@ import { openSdk } from './sdk.ts';
  */
 function keepHeapSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--heap-growing-percent=20');
+  setFlagsFromString('--heap-growing-percent=40');
 }
 
 /** The AWS accounts that this machine's profiles and environment lead to. */

@@ -70,8 +70,8 @@ export function openSdk(
       credentials,
       requestHandler: handler,
       ...(attempts !== null || deps.env['AWS_MAX_ATTEMPTS'] === undefined ? { maxAttempts: attempts ?? ATTEMPTS } : {}),
+      // No logger: beside its own silent one, the SDK copies every answer for whoever listens, to leave out what is sensitive.
       retryMode: 'adaptive',
-      logger: QUIET,
     });
   };
   const clientFor = (service: ServiceName, region: string): Promise<Client> => {
