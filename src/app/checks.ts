@@ -5,6 +5,7 @@ import { suggest } from '../domain/suggest.ts';
 import { paramsJsonSchema } from '../runbooks/params-schema.ts';
 import { parseSetting } from '../runbooks/setting.ts';
 import type { App, StatefulApp } from './app.ts';
+import { refuseCheckChoice } from './client-choice.ts';
 import { lookWith, type OneLook } from './look-with.ts';
 
 export interface CheckDescription {
@@ -33,6 +34,17 @@ export async function lookOnce(
   signal: AbortSignal,
 ): Promise<OneLook> {
   return lookAt(app, named, Object.fromEntries(settings.map(parseSetting)), signal);
+}
+
+/** As lookAt, for an MCP client: MCP_CHOICE_REFUSED for parameters that are for the operator to choose. */
+export async function lookForClient(
+  app: StatefulApp,
+  named: string,
+  settings: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+): Promise<OneLook> {
+  refuseCheckChoice(checkId(app, named), settings);
+  return lookAt(app, named, settings, signal);
 }
 
 /** As lookOnce, with parameters that were read already. NOT_FOUND, or USAGE for parameters that the check does not take. */

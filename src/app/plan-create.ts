@@ -12,6 +12,7 @@ import { propose, type ProposeDeps, type Proposed } from '../maker/propose.ts';
 import { undoDraft } from '../maker/undo.ts';
 import { parseSetting } from '../runbooks/setting.ts';
 import type { StatefulApp } from './app.ts';
+import { refuseActionChoice } from './client-choice.ts';
 import type { Gate } from './gate.ts';
 import { showFinding } from './findings.ts';
 import { believedPolicy, type PolicyProof } from './policies.ts';
@@ -85,6 +86,7 @@ export async function draftPlan(
   actor: Extract<Actor, { kind: 'mcp' }>,
   { why, steps, findings }: OutsideDraft,
 ): Promise<Plan> {
+  for (const { action } of steps) refuseActionChoice(action);
   const since = gate.clock.now() - DAY_MS;
   const made = gate.store
     .list({ statuses: null, limit: LOOKED_THROUGH })

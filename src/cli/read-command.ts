@@ -24,7 +24,8 @@ export const READ_COMMANDS: Readonly<Partial<Record<CommandName, readonly string
   'findings mute-rule list': [],
   'checks list': [],
   'checks show': [],
-  'checks run': ['set', 'failOn', 'failOnUnknown'],
+  // Without parameters: those choose what is reached. Questions are for holdfast_route_question, which looks at no address either.
+  'checks run': ['failOn', 'failOnUnknown'],
   'runbook list': [],
   'runbook show': [],
   'runbook next': ['from', 'count'],
@@ -35,7 +36,6 @@ export const READ_COMMANDS: Readonly<Partial<Record<CommandName, readonly string
   'cost estimate': ['context', 'namespace'],
   'baseline show': [],
   'baseline history': [],
-  ask: ['context', 'namespace', 'items', 'trace', 'failOn', 'failOnUnknown'],
   research: ['scope', 'context', 'failOn', 'failOnUnknown'],
 };
 
@@ -112,7 +112,7 @@ function isGiven(value: unknown): boolean {
 
 /** The client is a model: it is told what the checks say, and no other model is paid, or shown anything, for it. */
 function withoutModel(name: CommandName, options: Options): Options {
-  return name === 'ask' || name === 'research' ? { ...options, model: false } : options;
+  return name === 'research' ? { ...options, model: false } : options;
 }
 
 function refused(message: string, next: string | null): CodedError {

@@ -37,6 +37,8 @@ export const ERROR_CODES = {
   MCP_NOT_LOOPBACK: 'The MCP server was to listen on an address that others can reach; it never does.',
   MCP_PORT_TAKEN: 'The address and port of the MCP server can not be listened on; mostly somebody does already.',
   MCP_COMMAND_REFUSED: 'A command that an MCP client wanted to run is not one of those that only read.',
+  MCP_CHOICE_REFUSED:
+    'An MCP client wanted to choose an address, a file, a variable or a tool, which is for the operator to choose.',
   MCP_SERVER_AWAY: 'An MCP server of the configuration can not be asked what tools it has.',
   MCP_TOOL_REFUSED:
     'A tool of an MCP server can not be trusted: it is not allowed, not there, or not one that only reads.',

@@ -71,7 +71,7 @@ describe('every tool', () => {
 
   it.each<readonly [string, Record<string, unknown>, RegExp]>([
     ['run_check', { check: 'host/nope' }, /^NOT_FOUND: .*next: did you mean/],
-    ['run_check', { check: 'host/disk', params: { nonsense: 1 } }, /^USAGE: /],
+    ['run_check', { check: 'kubernetes/nodes', params: { nonsense: 1 } }, /^USAGE: /],
     ['run_check', { check: 5 }, /^USAGE: check: /],
     ['get_finding', { id: 'f-nope' }, /^NOT_FOUND: /],
     ['get_plan', { id: 'p-nope' }, /^NOT_FOUND: /],

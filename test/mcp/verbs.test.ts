@@ -19,7 +19,7 @@ const KEPT_FROM_CLIENTS: readonly CommandName[] = [
   'policy untrust', 'audit list', 'audit show', 'audit verify', 'audit export', 'models list', 'models test', 'models use',
   'egress list', 'egress show', 'baseline diff', 'baseline accept', 'mcp', 'mcp config', 'mcp token', 'mcp token rotate', 'mcp servers list', 'mcp servers show',
   'mcp servers trust', 'mcp servers untrust', 'backup', 'restore',
-  'completion',
+  'completion', 'ask',
 ]; // prettier-ignore
 
 it('what a client can reach is exactly this: fifteen tools, two prompts, and the commands that read', () => {

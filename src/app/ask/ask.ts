@@ -8,6 +8,7 @@ import type { Redacted } from '../../domain/redaction/redacted.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { ClusterChoice } from '../../providers/kubernetes/reader.ts';
 import type { StatefulApp } from '../app.ts';
+import { refuseCheckChoice } from '../client-choice.ts';
 import { connectedProviders, namespacesOf, type Connected } from '../connected.ts';
 import { changesAnswer } from './changes.ts';
 import { asksForNewExposure } from './exposure-question.ts';
@@ -32,6 +33,8 @@ export interface AskRequest {
   /** Whose checks are looked at, in the place of those that the words lead to; its prose is context. */
   readonly runbook: Runbook | null;
   readonly model: ModelChoice;
+  /** Asked by an MCP client, who may not name an address to be looked at (MCP_CHOICE_REFUSED). */
+  readonly isOfClient?: true;
   onProgress(words: string): void;
 }
 
@@ -57,6 +60,7 @@ export async function ask(app: StatefulApp, request: AskRequest, signal: AbortSi
     return (await import('./exposure-answer.ts')).exposureAnswer(app, request.question);
   const { question, connected } = await understood(app, request, checks, together);
   const routed = await routedFor(app, request, question, connected);
+  if (request.isOfClient) for (const { check, params } of routed) refuseCheckChoice(check.id, params);
   const shelf = createShelf(app.redactor);
   const progress = (done: number, total: number, looking: string): void =>
     request.onProgress(`${done} of ${total}  ${looking}`);

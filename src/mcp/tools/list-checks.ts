@@ -9,7 +9,8 @@ import { defineTool } from '../tool.ts';
 export const listChecksTool = defineTool({
   name: 'list_checks',
   title: 'List the checks there are',
-  description: 'The read-only questions that run_check can ask, with their parameters as JSON Schema.',
+  description:
+    'The read-only questions that run_check can ask, with their parameters as JSON Schema. Parameters of others than kubernetes and aws are for runbooks.',
   kind: 'stored',
   input: z.strictObject({
     match: z.string().max(200).default('*').describe('A pattern of ids: `kubernetes/*`, `aws/exposure-*`'),

@@ -39,6 +39,7 @@ export const routeQuestionTool = defineTool({
         context,
         namespaces,
         runbook: null,
+        isOfClient: true,
         model: { named: null, none: true, localOnly: true, budget: null, purpose: 'ask', runbook: null },
         onProgress: call.onProgress,
       },
